@@ -2,14 +2,16 @@
 
 The seventh rule ("not poor in the eyes of the community") is answered by the muskel alone and therefore has no question.
 In 2021 the two most common errors were questions left unanswered, so no answer is ever preselected and none may be
-skipped in a registration (`shared` sources: docs/rules.md).
+skipped in a registration (sources: docs/rules.md).
 """
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
-from django.utils.functional import _StrPromise
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
 Answer = Literal["ya", "tidak"]
 YES: Final = "ya"
@@ -22,8 +24,8 @@ class Question:
     """One question. `excluding_answer` is the answer that speaks against a registration under `rule_key`."""
 
     key: str
-    text: _StrPromise
-    help: _StrPromise
+    text: "StrPromise"
+    help: "StrPromise"
     excluding_answer: Answer
     rule_key: str
 
