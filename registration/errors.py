@@ -1,0 +1,53 @@
+"""Why a registration cannot be accepted. Each carries what the page must say; none names another person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from eligibility.rules import RuleResult
+
+
+class RegistrationError(Exception):
+    """Something about a registration that its author can be told."""
+
+
+class NotOpen(RegistrationError):
+    """The phase does not accept registrations now. `reason` is one of "stage", "suspended", "early", "late"."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Busy(RegistrationError):
+    """The phase is being closed or the same numbers are being registered; trying again shortly will settle it."""
+
+
+class Incomplete(RegistrationError):
+    """Some pages are not done. `tasks` are the titles of what is missing."""
+
+    def __init__(self, tasks: Sequence[str]) -> None:
+        super().__init__(len(tasks))
+        self.tasks = list(tasks)
+
+
+class HardStop(RegistrationError):
+    """The family's own answers meet a hard exclusion rule; the draft is kept."""
+
+    def __init__(self, results: Sequence[RuleResult]) -> None:
+        super().__init__(len(results))
+        self.results = list(results)
+
+
+class AlreadyRegistered(RegistrationError):
+    """A NIK or KK number of this draft is already registered in this phase. Says neither which nor by whom."""
+
+
+class NotWithdrawable(RegistrationError):
+    """The household was withdrawn before, or its phase has passed the last stage that allows withdrawal."""
+
+
+class Conflict(RegistrationError):
+    """The page was saved elsewhere since it was opened; nothing has been overwritten."""

@@ -1,0 +1,56 @@
+"""The closing second is a lock, not a clock.
+
+A submission holds the row of its phase FOR SHARE until it commits, and only then reads the database's time. Whoever
+closes registration takes the same row FOR UPDATE, and so waits for submissions in flight and keeps later ones out.
+"""
+
+from datetime import datetime
+
+from django.db import OperationalError, connection
+
+from registration.errors import Busy, NotOpen
+from registration.models import Phase
+from registration.stage import Stage
+
+LOCK_TIMEOUT = "3s"
+
+
+def database_now() -> datetime:
+    """The database server's time at this instant (not that of the transaction's start)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        now: datetime = cursor.fetchone()[0]
+    return now
+
+
+def share_phase(phase_id: int) -> Phase:
+    """Take the phase row FOR SHARE until the end of the transaction. Raises Busy when it cannot be had in time."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [LOCK_TIMEOUT])
+    try:
+        return Phase.objects.raw("SELECT * FROM registration_phase WHERE id = %s FOR SHARE", [phase_id])[0]
+    except OperationalError as error:
+        raise Busy from error
+
+
+def hold_open_phase(phase_id: int) -> Phase:
+    """Hold the phase for a submission; inside a transaction only.
+
+    Raises NotOpen unless it is in stage 2, not suspended, and the database's time lies in [opens_at, closes_at);
+    raises Busy when the row is locked for longer than LOCK_TIMEOUT.
+    """
+    phase = share_phase(phase_id)
+    refuse_unless_open(phase, now=database_now())
+    return phase
+
+
+def refuse_unless_open(phase: Phase, *, now: datetime) -> None:
+    """Raise NotOpen with its reason unless the phase accepts registrations at `now`."""
+    if phase.stage != Stage.PENDAFTARAN:
+        raise NotOpen("stage")
+    if phase.suspended:
+        raise NotOpen("suspended")
+    if now < phase.opens_at:
+        raise NotOpen("early")
+    if now >= phase.closes_at:
+        raise NotOpen("late")
