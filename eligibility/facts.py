@@ -29,6 +29,7 @@ class Source:
 class PersonFacts:
     """One person. `ref` and `kk_ref` are opaque references (UUID text), never a NIK or KK number.
 
+    `has_nik`: False for a newborn without one, whom no register can be asked about.
     `declared_occupation`: what the family wrote (neutral code or text); weak.
     `population_value`: outcome of the comparison with the population register ("padan", "tidak_padan", …) or None.
     `ktp_area`: code of the area the person's *current* KTP belongs to, as the register says ("31.71.01.1001"), or None.
@@ -38,6 +39,7 @@ class PersonFacts:
 
     ref: str
     kk_ref: str
+    has_nik: bool = True
     declared_occupation: str | None = None
     population_value: str | None = None
     population_as_of: date | None = None
