@@ -1,0 +1,51 @@
+"""Keyed indexes: what stands in the database instead of a NIK, KK number, phone or address of a network.
+
+HMAC-SHA256 under a key outside the database, cut to 16 bytes. An unkeyed hash of a NIK would be as good as the NIK:
+the whole space of numbers is enumerated in minutes.
+"""
+
+import hashlib
+import hmac
+import re
+
+from identity.keyring import index_keys
+
+INDEX_BYTES = 16
+_FORMS = {
+    "nik": re.compile(r"\A[0-9]{16}\Z"),
+    "kk": re.compile(r"\A[0-9]{16}\Z"),
+    "phone": re.compile(r"\A\+[0-9]{6,15}\Z"),
+    "email": re.compile(r"\A[^\s@]+@[^\s@]+\Z"),
+    "name_birth": re.compile(r"\A\S.*\Z", re.DOTALL),
+    "network": re.compile(r"\A\S+\Z"),
+}
+
+
+def keyed_index(kind: str, digits: str, *, key_id: str | None = None) -> bytes:
+    """16 bytes that are equal exactly when kind and value are.
+
+    `digits` is the canonical value: 16 digits of a NIK or KK, a phone as +62…, an e-mail (compared in lower case),
+    a folded name with a date, or a network. `key_id` pins a key (per phase); otherwise the current one is used.
+    Raises ValueError for another kind, another form, or a key that DTKS_INDEX_KEYS does not hold.
+    """
+    form = _FORMS.get(kind)
+    if form is None:
+        raise ValueError(f"There is no index of the kind {kind!r}; the kinds are {', '.join(_FORMS)}.")
+    value = digits.strip().lower() if kind == "email" else digits
+    if not form.match(value):
+        raise ValueError(f"A value of the kind {kind!r} is not in its canonical form.")
+    ring = index_keys()
+    key = ring.keys.get(key_id or ring.current_id)
+    if key is None:
+        raise ValueError(f"DTKS_INDEX_KEYS holds no key {key_id!r}.")
+    message = b"\x00".join((b"dtks-index-v1", kind.encode(), value.encode("utf-8", "surrogatepass")))
+    return hmac.new(key, message, hashlib.sha256).digest()[:INDEX_BYTES]
+
+
+def keyed_indexes(kind: str, digits: str) -> list[bytes]:
+    """The index under every active key, the current one first: for look-ups across a rotation."""
+    return [keyed_index(kind, digits, key_id=key_id) for key_id in index_keys().keys]
+
+
+def current_index_key_id() -> str:
+    return index_keys().current_id
