@@ -151,3 +151,19 @@ CELERY_BEAT_SCHEDULE = {
     "tend-runs": {"task": "jobs.tend", "schedule": 10.0, "options": {"expires": 10}},
     "dispatch-outbox": {"task": "jobs.dispatch_outbox", "schedule": 5.0, "options": {"expires": 5}},
 }
+
+# ---- Captcha and help channels (owner: shell and public pages) ----
+# Digits from the system's random source, drawn with the library's noise; a solved or failed captcha is consumed by one
+# atomic statement (public/captcha.py). CAPTCHA_TEST_MODE must stay unset: a check refuses it (public/checks.py).
+CAPTCHA_CHALLENGE_FUNCT = "public.captcha.digits_challenge"
+CAPTCHA_LENGTH = 5
+CAPTCHA_FONT_SIZE = 30
+CAPTCHA_TIMEOUT = 15  # minutes: people look for their card while the page is open
+# Where people can turn to; shown on every page. Numbers and addresses change, so they are settings.
+DTKS_HELP_CHANNELS = (
+    {"label": "Command Center Kemensos: 171", "url": "tel:171"},
+    {"label": "JAKI / JakLapor", "url": "https://jaki.jakarta.go.id/"},
+    {"label": "CRM Jakarta", "url": "https://crm.jakarta.go.id/"},
+    {"label": "SP4N-LAPOR! 1708", "url": "https://www.lapor.go.id/"},
+    {"label": "dki@jakarta.go.id", "url": "mailto:dki@jakarta.go.id"},
+)
