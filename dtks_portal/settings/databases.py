@@ -20,7 +20,9 @@ def connection_settings(*, app_url: str, owner_url: str, max_age: int = 0) -> di
     parsed["ENGINE"] = "django.db.backends.postgresql"
     parsed["CONN_MAX_AGE"] = max_age
     parsed["CONN_HEALTH_CHECKS"] = max_age > 0
-    parsed["OPTIONS"] = {**OPTIONS, **parsed.get("OPTIONS", {})}
+    options = dict(parsed.get("OPTIONS", {}))
+    parsed["HOST"] = options.pop("host", parsed.get("HOST", ""))  # the folder of a Unix socket is given as ?host=
+    parsed["OPTIONS"] = {**OPTIONS, **options}
     return parsed
 
 

@@ -1,23 +1,30 @@
 """A developer's machine and the demo: embedded services unless DATABASE_URL and REDIS_URL are given."""
 
-from dtks_portal.embedded import ensure_services
+from pathlib import Path
+
+from dtks_portal.embedded import ServiceError, ensure_services
 from dtks_portal.settings.base import *  # noqa: F403
 from dtks_portal.settings.base import BASE_DIR, env
 from dtks_portal.settings.databases import connection_settings, role_name
 from dtks_portal.settings.keys import local_keys
 
-SERVICES = ensure_services(
-    var=BASE_DIR / "var",
-    database_url=env.str("DATABASE_URL", ""),
-    owner_url=env.str("DATABASE_OWNER_URL", ""),
-    redis_url=env.str("REDIS_URL", ""),
-)
+VAR = Path(env.str("DTKS_VAR", str(BASE_DIR / "var")))
+try:
+    SERVICES = ensure_services(
+        var=VAR,
+        database_url=env.str("DATABASE_URL", ""),
+        owner_url=env.str("DATABASE_OWNER_URL", ""),
+        redis_url=env.str("REDIS_URL", ""),
+        profile=env.str("DTKS_SERVICES_PROFILE", "development"),
+    )
+except ServiceError as error:
+    raise SystemExit(str(error)) from None
 DEBUG = env.bool("DEBUG", True)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 DATABASES = {"default": connection_settings(app_url=SERVICES.database_url, owner_url=SERVICES.owner_url)}
 DATABASE_APP_ROLE = role_name(SERVICES.database_url)
 CELERY_BROKER_URL = SERVICES.redis_url
-KEYS = local_keys(BASE_DIR / "var")
+KEYS = local_keys(VAR)
 SECRET_KEY = KEYS.secret_key
 DTKS_SEAL_KEYS = KEYS.seal_keys
 DTKS_INDEX_KEYS = KEYS.index_keys

@@ -1,13 +1,17 @@
 """The test suite: the same services as a developer's, its own database and keys."""
 
+import os
+
 from dtks_portal.settings.keys import Keys
+
+os.environ.setdefault("DTKS_SERVICES_PROFILE", "test")  # also for what the tests start; read by local.py
 from dtks_portal.settings.local import *  # noqa: F403
-from dtks_portal.settings.local import DATABASES, SERVICES, connection_settings, env
+from dtks_portal.settings.local import SERVICES, connection_settings, env
 
 DEBUG = False
 DTKS_DEMO = False
 KEYS = Keys(
-    secret_key="only-for-tests-only-for-tests-only-for-tests-0123456789",
+    secret_key="only-for-tests-only-for-tests-only-for-tests-0123456789",  # noqa: S106
     seal_keys="t1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
     index_keys="t1:ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8=",
 )
