@@ -9,7 +9,7 @@ its copy would never open. The system check below refuses such a model, as its k
 """
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core import checks
 from django.core.serializers.json import DjangoJSONEncoder
@@ -18,6 +18,12 @@ from django.db.models.query_utils import DeferredAttribute
 
 from identity.indexes import INDEX_BYTES
 from identity.sealing import SealError, seal, unseal
+
+
+if TYPE_CHECKING:
+    _Binary = models.BinaryField[Any, Any]
+else:
+    _Binary = models.BinaryField  # Django's fields take type parameters in the stubs only
 
 
 class Sealed:
@@ -81,7 +87,7 @@ class SealedAttribute(DeferredAttribute):
         instance.__dict__[self.field.attname] = self.field.hold(instance, value)
 
 
-class SealedField(models.BinaryField[Any, Any]):
+class SealedField(_Binary):
     """What sealed text and sealed JSON share. Not editable unless asked, so that no form or admin page shows it."""
 
     descriptor_class = SealedAttribute
@@ -214,7 +220,7 @@ class SealedJSONField(SealedField):
         self.encode(value)
 
 
-class KeyedIndexField(models.BinaryField[Any, Any]):
+class KeyedIndexField(_Binary):
     """A keyed index: 16 bytes, as Python bytes. The column itself refuses any other length."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -16,6 +16,7 @@ _FORMS = {
     "kk": re.compile(r"\A[0-9]{16}\Z"),
     "phone": re.compile(r"\A\+[0-9]{6,15}\Z"),
     "email": re.compile(r"\A[^\s@]+@[^\s@]+\Z"),
+    "username": re.compile(r"\A\S.*\Z"),
     "name_birth": re.compile(r"\A\S.*\Z", re.DOTALL),
     "network": re.compile(r"\A\S+\Z"),
 }
