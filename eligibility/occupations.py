@@ -24,6 +24,7 @@ EMPLOYER_OF_OCCUPATION: Final = {
     "BUMN": "BUMN",
     "KARYAWAN BUMD": "BUMD",
     "BUMD": "BUMD",
+    "ANGGOTA LEGISLATIF": "DPR",
     "ANGGOTA DPR": "DPR",
     "ANGGOTA DPR RI": "DPR",
     "ANGGOTA DPRD": "DPRD",
