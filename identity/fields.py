@@ -1,8 +1,8 @@
 """Model fields for personal data: sealed values, and the keyed indexes that stand in for them in queries.
 
 A sealed column is opened with the row's own table, column and primary key, so bytes copied to another row do not open.
-Reading the attribute gives the plain value; the instance itself holds sealed bytes, so neither a pickle nor a debugger's
-list of variables shows it. Renaming a table or column means sealing its values anew.
+Reading the attribute gives the plain value; the instance itself holds sealed bytes, so neither a pickle nor a list of
+variables in an error report shows it. Renaming a table or column means sealing its values anew.
 
 Row history (pghistory) must leave sealed columns out of the tracked fields: an event row has another table and key, and
 its copy would never open. The system check below refuses such a model, as its key is not a UUID made by the client.
@@ -18,7 +18,6 @@ from django.db.models.query_utils import DeferredAttribute
 
 from identity.indexes import INDEX_BYTES
 from identity.sealing import SealError, seal, unseal
-
 
 if TYPE_CHECKING:
     _Binary = models.BinaryField[Any, Any]
