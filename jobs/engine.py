@@ -1,0 +1,72 @@
+"""The run engine's contract with the rooms below it: a handler per kind of run.
+
+A handler is plain functions. The engine guarantees that `work` lands exactly once per shard whatever dies
+(a lease with a fencing token, one commit per shard), and that a row nobody can work on stops only itself.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from jobs.models import Run, Shard
+
+Range = tuple[bytes | None, bytes | None]
+
+MAX_ATTEMPTS = 3  # tries of one shard before it is halved or set aside
+
+
+class UnknownKind(LookupError):
+    """No handler is registered for a run's kind: this worker runs older code than whoever started the run."""
+
+
+def nothing_to_finish(run: Run) -> None:
+    """A run whose shards are all there is."""
+
+
+@dataclass(frozen=True)
+class Handler:
+    """What a kind of run does.
+
+    `plan(run)` gives half-open ranges [lower, upper) of 16-byte keys, None for an open end, that together cover the
+    work and never overlap. `work(run, shard)` does the work of one range inside the engine's transaction and returns
+    its number of rows; it may run again after a crash and must touch only the database. `finish(run)` runs once all
+    shards are done or set aside, in the transaction that closes the run.
+
+    Optional: `count(run)` for the number of rows expected (progress), `keys(run, shard)` for the distinct keys of a
+    range (lets the engine halve a failing shard down to the one row to blame), `give_up(run, shard, reason)` writes
+    what a set-aside range means once a person has decided so, and returns its number of rows.
+    """
+
+    kind: str
+    plan: Callable[[Run], list[Range]]
+    work: Callable[[Run, Shard], int]
+    finish: Callable[[Run], None] = nothing_to_finish
+    count: Callable[[Run], int] | None = None
+    keys: Callable[[Run, Shard], list[bytes]] | None = None
+    give_up: Callable[[Run, Shard, str], int] | None = None
+
+
+_handlers: dict[str, Handler] = {}
+
+
+def register(handler: Handler) -> None:
+    """Make a kind of run known; called in `AppConfig.ready` of the room that owns it."""
+    _handlers[handler.kind] = handler
+
+
+def handler_for(kind: str) -> Handler:
+    try:
+        return _handlers[kind]
+    except KeyError:
+        raise UnknownKind(kind) from None
+
+
+def default_lease_seconds() -> float:
+    """How long a worker may hold a shard before another takes it; a shard should need a tenth of it."""
+    return float(getattr(settings, "DTKS_LEASE_SECONDS", 60))
+
+
+def retry_pause_seconds() -> float:
+    """Pause before a failed shard is tried again, times its attempts."""
+    return float(getattr(settings, "DTKS_RETRY_PAUSE_SECONDS", 1))

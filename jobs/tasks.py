@@ -1,0 +1,58 @@
+"""Celery's side of the engine: thin, without arguments worth protecting, and free to be lost or doubled."""
+
+import os
+import socket
+from uuid import UUID
+
+from celery import shared_task
+
+from jobs.models import Run, RunState
+from jobs.outbox import dispatch, purge_sent
+from jobs.progress import progress_of_all
+from jobs.stopping import is_stopping
+from jobs.wakeups import send_now
+from jobs.working import work_run
+
+SLICE_SECONDS = 5.0  # then the worker looks at the outbox: codes for people must not wait for a long run
+PATIENCE_SECONDS = 2.0
+WAKE_UPS = 4  # messages for a run with much left: that many pool processes join in
+MESSAGES_BETWEEN_SLICES = 20
+
+
+def worker_name() -> str:
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
+@shared_task(name="jobs.work_on_run")
+def work_on_run(run_id: str) -> int:
+    """Work on a run for a while, look at the outbox, and go on in a new message if more is left."""
+    run = Run.objects.live().filter(pk=UUID(run_id)).first()
+    if run is None:
+        return 0
+    committed = work_run(
+        run.pk, worker=worker_name(), should_stop=is_stopping, seconds=SLICE_SECONDS, patience=PATIENCE_SECONDS
+    )
+    dispatch(limit=MESSAGES_BETWEEN_SLICES, should_stop=is_stopping)
+    if committed and not is_stopping() and Run.objects.live().filter(pk=run.pk).exists():
+        call_workers(run_id, WAKE_UPS if run.state == RunState.PLANNED else 1)
+    return committed
+
+
+def call_workers(run_id: str, number: int) -> int:
+    """Send wake-ups for a run; returns how many the broker took. They expire, since `tend` sends new ones."""
+    return sum(send_now("jobs.work_on_run", (run_id,), expires=30) for _number in range(number))
+
+
+@shared_task(name="jobs.tend")
+def tend() -> int:
+    """Wake workers for every run that wants one: makes up for lost messages, dead workers and a dead broker."""
+    runs = list(Run.objects.live().order_by("created_at"))
+    progress = progress_of_all(runs)
+    purge_sent()
+    return sum(call_workers(str(run.pk), 1 if progress[run.pk].leased else WAKE_UPS) for run in runs)
+
+
+@shared_task(name="jobs.dispatch_outbox")
+def dispatch_outbox() -> int:
+    """Send what waits in the outbox; more is left for the next call."""
+    return dispatch(should_stop=is_stopping)
