@@ -42,9 +42,7 @@ class Draft(models.Model):
         "areas.Area", on_delete=models.PROTECT, null=True, blank=True, related_name="counter_drafts"
     )
     channel = models.CharField(max_length=10, choices=Channel.choices, default=Channel.ONLINE)
-    household = models.OneToOneField(
-        Household, on_delete=models.PROTECT, null=True, blank=True, related_name="draft"
-    )
+    household = models.OneToOneField(Household, on_delete=models.PROTECT, null=True, blank=True, related_name="draft")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 

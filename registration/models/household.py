@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 THREE_DIGITS = r"^[0-9]{3}$"
+THREE_DIGITS_OR_NONE = r"^([0-9]{3})?$"
 
 
 class Channel(models.TextChoices):
@@ -86,6 +87,7 @@ class Household(models.Model):
     channel = models.CharField(max_length=10, choices=Channel.choices, default=Channel.ONLINE)
     for_others = models.BooleanField(_("registered for somebody else"), default=False)
     registrant_relation = models.CharField(_("relation of the registrant"), max_length=100, blank=True)
+    consent_basis = models.CharField(_("how the household agreed"), max_length=40, blank=True)
     consent_given_at = models.DateTimeField(_("consent given"), null=True, blank=True)
     kelurahan = models.ForeignKey("areas.Area", on_delete=models.PROTECT, related_name="households")
     address = models.CharField(_("present address"), max_length=300)
@@ -95,6 +97,8 @@ class Household(models.Model):
         "areas.Area", on_delete=models.PROTECT, null=True, blank=True, related_name="households_by_ktp"
     )
     ktp_address = models.CharField(_("address on the KTP"), max_length=300, blank=True)
+    ktp_rt = models.CharField(_("RT on the KTP"), max_length=3, blank=True)
+    ktp_rw = models.CharField(_("RW on the KTP"), max_length=3, blank=True)
     ktp_region_text = models.CharField(_("region on the KTP, outside Jakarta"), max_length=200, blank=True)
     contact_phone = SealedTextField(null=True, blank=True)
     dwelling = models.JSONField(default=dict)
@@ -127,6 +131,10 @@ class Household(models.Model):
             ),
             models.CheckConstraint(
                 name="household_rt_rw_form", condition=Q(rt__regex=THREE_DIGITS, rw__regex=THREE_DIGITS)
+            ),
+            models.CheckConstraint(
+                name="household_ktp_rt_rw_form",
+                condition=Q(ktp_rt__regex=THREE_DIGITS_OR_NONE, ktp_rw__regex=THREE_DIGITS_OR_NONE),
             ),
             models.CheckConstraint(
                 name="household_ktp_region_one", condition=Q(ktp_kelurahan__isnull=True) | Q(ktp_region_text="")

@@ -1,0 +1,130 @@
+"""What every page of the form shares: it knows the draft, keeps what was typed, and says its answers in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils.datastructures import MultiValueDict
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from areas.models import Area
+from eligibility.questions import ANSWERS
+from registration.state import DraftState, Typed
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
+LONGEST_VALUE = 2000  # characters kept of one typed value
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something unlikely, which is shown and may be confirmed. `code` is what a confirmation refers to."""
+
+    code: str
+    message: StrPromise | str
+
+
+class PageForm(forms.Form):
+    """A page of the draft. `item` is the KK or person of a repeated page, `topic` the questions of a table page."""
+
+    required_css_class = ""
+
+    def __init__(
+        self, data: Mapping[str, Any] | None = None, *, state: DraftState, item: str = "", topic: str = ""
+    ) -> None:
+        super().__init__(data, label_suffix="")
+        self.state = state
+        self.item = item
+        self.topic = topic
+        self.build()
+
+    def build(self) -> None:
+        """Add or take away fields according to the draft."""
+
+    def notes(self) -> list[Note]:
+        """What is unlikely about valid answers."""
+        return []
+
+    def answers(self) -> dict[str, Any]:
+        """Cleaned answers as JSON."""
+        return {name: as_json(value) for name, value in self.cleaned_data.items()}
+
+    def in_words(self) -> list[tuple[str, str]]:
+        """(label, answer) of every valid field that has an answer."""
+        lines = []
+        for bound in self.visible_fields():
+            words = value_in_words(bound.field, self.cleaned_data.get(bound.name))
+            if words:
+                lines.append((str(bound.label), words))
+        return lines
+
+    def typed(self, posted: MultiValueDict[str, str]) -> Typed:
+        """The part of a posted form that belongs to this page, as typed."""
+        names = tuple(self.fields)
+        return {
+            key: [value[:LONGEST_VALUE] for value in posted.getlist(key)]
+            for key in posted
+            if key in names or key.startswith(tuple(f"{name}_" for name in names))
+        }
+
+
+def as_json(value: Any) -> Any:
+    if isinstance(value, Area):
+        return value.code
+    if isinstance(value, date):
+        return value.isoformat()
+    return value
+
+
+def value_in_words(field: forms.Field, value: Any) -> str:
+    if value is None or value in ("", [], False):
+        return ""
+    if value is True:
+        return str(_("Yes"))
+    if isinstance(field, forms.ChoiceField) and not isinstance(value, Area):
+        labels = {str(code): str(label) for code, label in flat_choices(field)}
+        chosen = value if isinstance(value, list) else [value]
+        return ", ".join(labels.get(str(code), str(code)) for code in chosen)
+    if isinstance(value, Area):
+        return str(value)
+    if isinstance(value, date):
+        return date_format(value, "j F Y")
+    return str(value)
+
+
+def flat_choices(field: forms.ChoiceField) -> list[tuple[Any, Any]]:
+    flat: list[tuple[Any, Any]] = []
+    for code, label in field.choices:
+        flat.extend(label if isinstance(label, list | tuple) else [(code, label)])
+    return flat
+
+
+def yes_no(label: StrPromise | str, *, help_text: StrPromise | str = "") -> forms.ChoiceField:
+    """A plain Ya/Tidak: never preselected, never skipped."""
+    return forms.ChoiceField(
+        label=label,
+        help_text=help_text,
+        choices=ANSWERS,
+        widget=forms.RadioSelect(attrs={"class": "choices-inline"}),
+        error_messages={"required": _("Choose Yes or No. This question cannot be left open.")},
+    )
+
+
+def one_of(
+    label: StrPromise | str, choices: Any, *, help_text: StrPromise | str = "", required: bool = True
+) -> forms.ChoiceField:
+    """One answer of a list, none preselected."""
+    return forms.ChoiceField(
+        label=label,
+        help_text=help_text,
+        choices=choices,
+        required=required,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one of the answers.")},
+    )

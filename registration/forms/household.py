@@ -1,0 +1,158 @@
+"""Pages about the household as a whole: contact, representation, addresses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from areas.formfields import KelurahanField
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from areas.models import Area
+from identity.formfields import PhoneField, RtRwField
+from registration.forms.base import PageForm, one_of
+
+FOR_SELF, FOR_OTHERS = "diri", "orang_lain"
+SAME_AS_KTP, OTHER_ADDRESS = "sama", "lain"
+RELATIONS = (
+    ("kerabat", _("A relative")),
+    ("tetangga", _("A neighbour")),
+    ("pengurus_rt_rw", _("RT or RW official, PKK or Dasawisma cadre")),
+    ("pendamping", _("Social worker or companion")),
+    ("lainnya", _("Somebody else they trust")),
+)
+CONSENT_WAYS = (
+    ("hadir", _("They are here with me now")),
+    ("telepon", _("They told me on the phone")),
+    ("tertulis", _("They gave me a written consent")),
+)
+
+
+class ContactForm(PageForm):
+    """Who registers, and where the household can be told what happens. No phone is needed."""
+
+    untuk = one_of(
+        _("Who are you registering?"),
+        ((FOR_SELF, _("My own household")), (FOR_OTHERS, _("Another household that asked me to help"))),
+    )
+    persetujuan = forms.BooleanField(
+        label=_("The citizen has heard what these data are used for and agrees to be registered."),
+        error_messages={"required": _("Without the citizen's agreement nothing can be registered.")},
+    )
+    telepon = PhoneField(
+        label=_("Phone number"),
+        required=False,
+        help_text=_(
+            "We send news about this registration to it. You may leave it empty: the kelurahan then keeps the printed"
+            " letters for you."
+        ),
+    )
+
+    def build(self) -> None:
+        del self.fields["untuk" if self.state.draft.is_at_counter else "persetujuan"]
+
+
+class RepresentativeForm(PageForm):
+    """How the registrant stands to the household, and how it agreed."""
+
+    hubungan = one_of(_("How do you know this household?"), RELATIONS)
+    cara_setuju = one_of(
+        _("How did the household agree?"),
+        CONSENT_WAYS,
+        help_text=_("The household gets a reference code of its own and may see or withdraw what you enter."),
+    )
+
+
+class KtpAddressForm(PageForm):
+    """The address printed on the KTP of the head of the household: a kelurahan of Jakarta, or another region."""
+
+    alamat = forms.CharField(
+        label=_("Address on the KTP"),
+        max_length=300,
+        help_text=_("Street and number, as printed. Kelurahan, RT and RW come below."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    rt = RtRwField(label=_("RT on the KTP"))
+    rw = RtRwField(label=_("RW on the KTP"))
+    kelurahan = KelurahanField(label=_("Kelurahan on the KTP"), required=False)
+    daerah_lain = forms.CharField(
+        label=_("If the KTP is not from Jakarta: which kelurahan or village, kecamatan and kabupaten or kota?"),
+        max_length=200,
+        required=False,
+        help_text=_("Leave this empty for a Jakarta KTP."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if "kelurahan" in self.errors or "daerah_lain" in self.errors:
+            return cleaned
+        if cleaned.get("kelurahan") and cleaned.get("daerah_lain"):
+            self.add_error("daerah_lain", _("Fill in either the kelurahan in Jakarta or the other region, not both."))
+        elif not cleaned.get("kelurahan") and not cleaned.get("daerah_lain"):
+            self.add_error(
+                "kelurahan", _("Choose the kelurahan on the KTP, or write the region below if it is not in Jakarta.")
+            )
+        return cleaned
+
+
+class DomicileForm(PageForm):
+    """Where the household lives now, in Jakarta. "Sama dengan KTP" copies the address on the KTP."""
+
+    sama = one_of(
+        _("Do you live at the address on the KTP?"),
+        (
+            (SAME_AS_KTP, _("Yes, the same address (sama dengan KTP)")),
+            (OTHER_ADDRESS, _("No, at the address I write below")),
+        ),
+    )
+    kelurahan = KelurahanField(label=_("Kelurahan where you live now"), required=False)
+    alamat = forms.CharField(
+        label=_("Present address"),
+        max_length=300,
+        required=False,
+        help_text=_("Street and number, or how to find the house."),
+        widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
+    )
+    rt = RtRwField(label=_("RT"), required=False)
+    rw = RtRwField(label=_("RW"), required=False)
+
+    def build(self) -> None:
+        """Without a Jakarta address on the KTP there is nothing to copy; at the counter the kelurahan is fixed."""
+        if not self._ktp_kelurahan():
+            del self.fields["sama"]
+        if self.state.draft.is_at_counter:
+            del self.fields["kelurahan"]
+        if "sama" not in self.fields:
+            for field in self.fields.values():
+                field.required = True
+
+    def _ktp_kelurahan(self) -> str:
+        return self.state.answer("alamat-ktp", "kelurahan") or ""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if "sama" in self.errors:
+            return cleaned
+        if cleaned.get("sama") == SAME_AS_KTP:
+            return self._copied(cleaned)
+        for name in ("kelurahan", "alamat", "rt", "rw"):
+            if name in self.fields and name not in self.errors and not cleaned.get(name):
+                self.add_error(name, _("This is needed to know where you live."))
+        if self.state.draft.is_at_counter:
+            cleaned["kelurahan"] = self.state.draft.kelurahan
+        return cleaned
+
+    def _copied(self, cleaned: dict[str, Any]) -> dict[str, Any]:
+        ktp = self.state.entry("alamat-ktp").answers
+        draft = self.state.draft
+        if draft.is_at_counter and ktp["kelurahan"] != draft.kelurahan_id:
+            self.add_error(
+                "sama",
+                _("The KTP is from another kelurahan. Only people who live in %(kelurahan)s are registered here.")
+                % {"kelurahan": draft.kelurahan.name if draft.kelurahan else ""},
+            )
+            return cleaned
+        for name in ("kelurahan", "alamat", "rt", "rw"):
+            self.errors.pop(name, None)
+        area = Area.objects.get(pk=ktp["kelurahan"]) if not draft.is_at_counter else draft.kelurahan
+        return {**cleaned, "kelurahan": area, "alamat": ktp["alamat"], "rt": ktp["rt"], "rw": ktp["rw"]}

@@ -1,0 +1,168 @@
+"""Pages about families and people: a KK, who a person is, and what they do."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from areas.services import known_nik_regions
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from identity.formfields import BirthDateField, KkField, NameField, NikField
+from identity.nik import nik_warnings, parse_nik
+from registration.codes import Disability, Marital, Occupation, Relation, SchoolLevel, Sex
+from registration.forms.base import Note, PageForm, one_of, yes_no
+
+OLDEST_WITHOUT_NIK = 5  # years; infants wait for their birth certificate
+PREGNANCY_AGES = range(10, 55)
+YES = "ya"
+
+
+def age_on(birth_date: date, day: date) -> int:
+    return day.year - birth_date.year - ((day.month, day.day) < (birth_date.month, birth_date.day))
+
+
+class FamilyForm(PageForm):
+    """One family card (KK)."""
+
+    kk = KkField(
+        label=_("KK number"),
+        help_text=_("16 digits, at the top of the Kartu Keluarga. Spaces are fine."),
+    )
+
+    def clean_kk(self) -> str:
+        number: str = self.cleaned_data["kk"]
+        if number in self.state.numbers("kk", "kk", but=self.item):
+            raise forms.ValidationError(_("This KK number is already in this registration, as another KK."))
+        return number
+
+
+class PersonForm(PageForm):
+    """Who a person is, as on the KK."""
+
+    kk = forms.ChoiceField(label=_("On which KK?"), widget=forms.RadioSelect)
+    nik = NikField(
+        label=_("NIK"),
+        required=False,
+        help_text=_("16 digits, on the KTP, the KIA or the KK. Spaces are fine."),
+    )
+    belum_punya_nik = forms.BooleanField(label=_("This is a small child who has no NIK yet"), required=False)
+    nama = NameField(label=_("Name as on the KTP or KK"))
+    tempat_lahir = forms.CharField(label=_("Place of birth"), max_length=100)
+    tanggal_lahir = BirthDateField(label=_("Date of birth"))
+    jenis_kelamin = one_of(_("Sex"), Sex.choices)
+    hubungan = one_of(_("Relation to the head of family"), Relation.choices)
+    status_kawin = one_of(_("Marital status"), Marital.choices)
+
+    def build(self) -> None:
+        families = self.state.families()
+        field = self.fields["kk"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(item, _("KK %(number)s") % {"number": place}) for place, item in enumerate(families, 1)]
+        if len(families) < 2:
+            field.widget = forms.HiddenInput()
+            field.required = False
+
+    def clean_kk(self) -> str:
+        families = self.state.families()
+        return self.cleaned_data["kk"] or (families[0] if families else "")
+
+    def clean_nik(self) -> str | None:
+        number: str | None = self.cleaned_data["nik"] or None
+        if number and number in self.state.numbers("orang", "nik", but=self.item):
+            raise forms.ValidationError(_("This NIK is already in this registration, with another person."))
+        return number
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        self._clean_missing_nik(cleaned)
+        if cleaned.get("hubungan") == Relation.HEAD and self._other_head(cleaned.get("kk", "")):
+            self.add_error("hubungan", _("This KK already has a head of family. A KK has exactly one."))
+        return cleaned
+
+    def _clean_missing_nik(self, cleaned: dict[str, Any]) -> None:
+        born: date | None = cleaned.get("tanggal_lahir")
+        without = cleaned.get("belum_punya_nik")
+        if "nik" in self.errors:
+            return
+        if cleaned.get("nik") and without:
+            self.add_error("belum_punya_nik", _("You wrote a NIK above, so please clear this mark."))
+        elif not cleaned.get("nik") and not without:
+            self.add_error("nik", _("Write the NIK, or mark below that this small child has none yet."))
+        elif without and born and age_on(born, timezone.localdate()) > OLDEST_WITHOUT_NIK:
+            self.add_error(
+                "belum_punya_nik",
+                _("Only children up to %(age)s years may be without a NIK. Please ask Dukcapil for the NIK first.")
+                % {"age": OLDEST_WITHOUT_NIK},
+            )
+
+    def _other_head(self, family: str) -> bool:
+        return any(
+            self.state.answer("orang", "hubungan", person) == Relation.HEAD
+            for person in self.state.people(family)
+            if person != self.item
+        )
+
+    def notes(self) -> list[Note]:
+        number = self.cleaned_data.get("nik")
+        found = []
+        if number:
+            warnings = nik_warnings(
+                parse_nik(number),
+                known_regions=known_nik_regions(),
+                birth_date=self.cleaned_data.get("tanggal_lahir"),
+                sex=self.cleaned_data.get("jenis_kelamin"),
+            )
+            found = [Note(f"nik.{warning.code}", warning.message) for warning in warnings]
+        if self.cleaned_data.get("hubungan") == Relation.DOMESTIC_HELPER:
+            found.append(
+                Note(
+                    "hubungan.pembantu",
+                    _(
+                        "A domestic helper on the KK of an employer is judged together with that employer. It is better"
+                        " to ask Dukcapil for a KK of one's own first."
+                    ),
+                )
+            )
+        return found
+
+
+class ActivityForm(PageForm):
+    """School, work, health. What is asked depends on who the person is."""
+
+    masih_sekolah = yes_no(_("Goes to school or university now?"))
+    jenjang = forms.ChoiceField(
+        label=_("School level now, or the highest one attended"), choices=SchoolLevel.choices, required=False
+    )
+    bekerja = yes_no(_("Works to earn money?"), help_text=_("Day labour, trading and driving count too."))
+    pekerjaan = forms.ChoiceField(
+        label=_("Occupation"),
+        choices=[("", _("Choose …")), *Occupation.choices],
+        error_messages={"required": _("Choose the occupation that fits best.")},
+    )
+    hamil = yes_no(_("Is she pregnant?"))
+    disabilitas = forms.MultipleChoiceField(
+        label=_("Does this person have a disability?"),
+        help_text=_("Mark all that apply; leave everything empty if there is none."),
+        choices=Disability.choices,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+
+    def build(self) -> None:
+        if not self.may_be_pregnant():
+            del self.fields["hamil"]
+
+    def may_be_pregnant(self) -> bool:
+        born = self.state.answer("orang", "tanggal_lahir", self.item)
+        if not born or self.state.answer("orang", "jenis_kelamin", self.item) != Sex.FEMALE:
+            return False
+        return age_on(date.fromisoformat(born), timezone.localdate()) in PREGNANCY_AGES
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("masih_sekolah") == YES and not cleaned.get("jenjang") and "jenjang" not in self.errors:
+            self.add_error("jenjang", _("Choose the level this person attends now."))
+        return cleaned
