@@ -127,7 +127,7 @@ class BirthDateWidget(forms.MultiWidget):
     )
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        widgets = {
+        widgets: dict[str, forms.Widget | type[forms.Widget]] = {
             name: forms.TextInput(
                 attrs={
                     "inputmode": "numeric",

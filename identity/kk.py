@@ -4,13 +4,16 @@ It changes on marriage, moving, splitting and the death of the head, so an old n
 """
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from identity.numbers import SIXTEEN_DIGITS, mask_digits, strip_separators
 
-MESSAGES: dict[str, Promise] = {
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+MESSAGES: dict[str, "_StrPromise"] = {
     "empty": _("Type the KK number, the 16 digits at the top of the family card."),
     "characters": _("A KK number has digits only. Type the 16 digits at the top of the family card."),
     "length": _("A KK number has exactly 16 digits. Count the digits on the family card and type all of them."),

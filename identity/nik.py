@@ -8,12 +8,14 @@ overrule. A number of the right form may still belong to nobody: only the popula
 from collections.abc import Container
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from identity.numbers import SIXTEEN_DIGITS, mask_digits, strip_separators
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 Sex = Literal["L", "P"]
 DAY_OFFSET_OF_WOMEN = 40
@@ -24,7 +26,7 @@ PROVINCES = frozenset(
     | {"91", "92", "93", "94", "95", "96"}
 )
 
-MESSAGES: dict[str, Promise] = {
+MESSAGES: dict[str, "_StrPromise"] = {
     "empty": _("Type the NIK, the 16 digits at the top of the KTP."),
     "characters": _("A NIK has digits only. Type the 16 digits at the top of the KTP, without letters or signs."),
     "length": _("A NIK has exactly 16 digits. Count the digits on the KTP and type all of them."),
@@ -32,7 +34,7 @@ MESSAGES: dict[str, Promise] = {
     "date": _("Digits 7 to 12 of a NIK are a birth date, and this is not one. Compare them with the KTP."),
     "serial": _("The last four digits of a NIK are never 0000. Compare them with the KTP."),
 }
-WARNINGS: dict[str, Promise] = {
+WARNINGS: dict[str, "_StrPromise"] = {
     "region_unknown": _("We do not know the region in the first six digits. Check them once more against the KTP."),
     "birth_date_differs": _(
         "The birth date in the NIK differs from the one given. Check both; they may differ when the date was corrected."
@@ -53,7 +55,7 @@ class InvalidNik(ValueError):
 @dataclass(frozen=True)
 class NikWarning:
     code: str
-    message: Promise
+    message: "_StrPromise"
 
 
 @dataclass(frozen=True, repr=False)

@@ -1,0 +1,33 @@
+"""The acts in the Django admin: to read and to search, never to change."""
+
+from typing import TYPE_CHECKING
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from audit.models import Act
+
+if TYPE_CHECKING:
+    _ActAdmin = admin.ModelAdmin[Act]
+else:  # Django's classes take type parameters in the stubs only
+    _ActAdmin = admin.ModelAdmin
+
+
+@admin.register(Act)
+class ActAdmin(_ActAdmin):
+    list_display = ["at", "verb", "actor_role", "actor_id", "subject_type", "subject_id", "area_code"]
+    list_filter = ["verb", "actor_role"]
+    search_fields = ["=subject_id", "=actor_id", "verb", "=area_code"]
+    date_hierarchy = "at"
+    ordering = ["-id"]
+    list_per_page = 100
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Act | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Act | None = None) -> bool:
+        return False
