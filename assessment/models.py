@@ -53,8 +53,8 @@ class Finding(models.Model):
     member = models.ForeignKey(Member, on_delete=models.PROTECT, null=True, blank=True, related_name="findings")
     rule_key = models.CharField(_("rule"), max_length=40)
     rule_version = models.CharField(_("version of the rule"), max_length=10)
-    verdict = models.CharField(_("verdict"), max_length=10, choices=[(v.value, v.value) for v in Verdict])
-    severity = models.CharField(_("severity"), max_length=10, choices=[(s.value, s.value) for s in Severity])
+    verdict = models.CharField(_("verdict"), max_length=10, choices=Verdict.choices)
+    severity = models.CharField(_("severity"), max_length=10, choices=Severity.choices)
     source = models.CharField(_("source"), max_length=40)
     source_date = models.DateField(_("date of the source"), null=True, blank=True)
     detail = models.JSONField(_("details"), default=dict, blank=True)
@@ -77,8 +77,8 @@ class Finding(models.Model):
                 nulls_distinct=False,
                 name="finding_once_per_run_and_subject",
             ),
-            models.CheckConstraint(name="finding_verdict_known", condition=Q(verdict__in=[v.value for v in Verdict])),
-            models.CheckConstraint(name="finding_severity_known", condition=Q(severity__in=[s.value for s in Severity])),
+            models.CheckConstraint(name="finding_verdict_known", condition=Q(verdict__in=Verdict.values)),
+            models.CheckConstraint(name="finding_severity_known", condition=Q(severity__in=Severity.values)),
             models.CheckConstraint(
                 name="finding_member_with_family", condition=Q(member__isnull=True) | Q(family__isnull=False)
             ),

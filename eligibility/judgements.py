@@ -75,8 +75,12 @@ def judge_land(facts: HouseholdFacts, limits: Limits) -> tuple[Claim, ...]:
     total = sum(values) if limits.njop_counting == "sum" else max(values, default=0)
     as_of = latest(land.as_of for land in facts.land)
     if total > limits.njop_limit:
-        detail = {"njop": total, "limit": limits.njop_limit, "counting": limits.njop_counting, "count": len(facts.land)}
-        detail["people"] = sorted({land.person_ref for land in facts.land})
+        detail = {
+            "njop": total,
+            "limit": limits.njop_limit,
+            "counting": limits.njop_counting,
+            "people": sorted({land.person_ref for land in facts.land}),
+        }
         return (Claim(Verdict.EXCLUDED, "household", None, facts.land[0].source, as_of, detail),)
     if len(values) < len(facts.land):
         return (Claim(Verdict.UNKNOWN, "household", None, Source.BAPENDA, as_of, {"reason": "no_value"}),)

@@ -53,9 +53,7 @@ OCTOBER_2024: Final = date(2024, 10, 1)
 NJOP_LIMIT: Final = Limit(
     key="njop_limit",
     unit="rupiah; excluded strictly above",
-    history=(
-        Dated(date(2020, 1, 1), 1_000_000_000, "Dinas Sosial DKI, 2020 to 2024: NJOP 'di atas Rp1 miliar'"),
-    ),
+    history=(Dated(date(2020, 1, 1), 1_000_000_000, "Dinas Sosial DKI, 2020 to 2024: NJOP 'di atas Rp1 miliar'"),),
 )
 NJOP_COUNTING: Final = Limit[NjopCounting](
     key="njop_counting",

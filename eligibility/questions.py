@@ -1,6 +1,6 @@
 """The six eligibility questions a family can answer itself, as plain Ya/Tidak.
 
-The seventh rule ("not poor in the eyes of the community") is answered by the muskel alone and therefore has no question.
+The seventh rule ("not poor in the eyes of the community") is answered by the muskel alone and has no question.
 In 2021 the two most common errors were questions left unanswered, so no answer is ever preselected and none may be
 skipped in a registration (sources: docs/rules.md).
 """
@@ -89,4 +89,7 @@ QUESTIONS: Final[tuple[Question, ...]] = (
         rule_key="air_kemasan",
     ),
 )
+EMPLOYEES_BEFORE_BUMD: Final = _(
+    "Is anyone on the KK a permanent employee of the state: PNS/ASN, TNI, Polri, BUMN, or a member of DPR/DPRD?"
+)  # until BUMD was named in October 2024
 QUESTION_BY_KEY: Final = {question.key: question for question in QUESTIONS}

@@ -8,16 +8,19 @@ looks at it. UNKNOWN is neither clear nor excluded.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from eligibility import judgements, texts
 from eligibility.facts import HouseholdFacts, Source
 from eligibility.limits import ALL_LIMITS, FIRST_RULES, Limits, NoValueYet, limits_on
-from eligibility.questions import QUESTION_BY_KEY, Question
+from eligibility.questions import EMPLOYEES_BEFORE_BUMD, QUESTION_BY_KEY, Question
 from eligibility.texts import RuleTexts
 from eligibility.verdicts import Claim, RuleResult, Scope, Severity, Verdict
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
 __all__ = [
     "RULES",
@@ -39,7 +42,7 @@ JANUARY_2022: Final = date(2022, 1, 31)
 MAY_2022: Final = date(2022, 5, 9)
 FIVE_OF_2021: Final = "Dinas Sosial DKI, FMOTM registration of June 2021 (five criteria)"
 SIXTH: Final = "Dinas Sosial DKI, registration phase I 2022, announced 31 January 2022 (six criteria)"
-SEVENTH: Final = "Dinas Sosial DKI and Jakarta Smart City, registration phase II 2022, 9 to 28 May 2022 (seven criteria)"
+SEVENTH: Final = "Dinas Sosial DKI and Jakarta Smart City, phase II 2022, 9 to 28 May 2022 (seven criteria)"
 
 
 @dataclass(frozen=True)
@@ -173,8 +176,13 @@ class RuleSet:
 
     @property
     def questions(self) -> tuple[Question, ...]:
-        """The questions a family has to answer under these rules."""
-        return tuple(rule.question for rule in self.rules if rule.question)
+        """The questions a family has to answer under these rules, worded as on that day."""
+        return tuple(self._worded(rule.question) for rule in self.rules if rule.question)
+
+    def _worded(self, question: Question) -> Question:
+        if question.key == "pegawai_tetap" and "BUMD" not in self.limits.employers:
+            return replace(question, text=EMPLOYEES_BEFORE_BUMD)
+        return question
 
 
 def change_days() -> tuple[date, ...]:
@@ -196,6 +204,11 @@ def rule_set(on: date) -> RuleSet:
     return RuleSet(on=on, version=version.isoformat(), rules=rules, limits=limits_on(on))
 
 
+def questions_on(on: date) -> tuple[Question, ...]:
+    """The questions of a day, fewer in early phases. Raises NoValueYet before the first day."""
+    return rule_set(on).questions
+
+
 def evaluate(facts: HouseholdFacts, on: date) -> tuple[RuleResult, ...]:
     """Every rule of the day applied to answers and evidence: one result per rule and subject, in the rules' order."""
     current = rule_set(on)
@@ -212,9 +225,7 @@ def evaluate(facts: HouseholdFacts, on: date) -> tuple[RuleResult, ...]:
 
 def evaluate_statements(facts: HouseholdFacts, on: date) -> tuple[RuleResult, ...]:
     """The same rules applied to the family's answers alone, as before a registration."""
-    return tuple(
-        _result(rule, claim, stated=True) for rule in rule_set(on).rules for claim in _statement(rule, facts)
-    )
+    return tuple(_result(rule, claim, stated=True) for rule in rule_set(on).rules for claim in _statement(rule, facts))
 
 
 def hard_stops(facts: HouseholdFacts, on: date) -> tuple[RuleResult, ...]:
@@ -250,6 +261,13 @@ def _statement(rule: Rule, facts: HouseholdFacts) -> tuple[Claim, ...]:
     return (Claim(verdict, "household", None, Source.STATEMENT, facts.declared_on, {"answer": answer}),)
 
 
+def remedy_for(rule: Rule, verdict: Verdict, severity: Severity, source: str) -> "StrPromise | str":
+    """What the family can do. To an open question, how to find the answer."""
+    if verdict is Verdict.UNKNOWN and source == Source.STATEMENT and rule.question:
+        return rule.question.help
+    return rule.texts.remedy(verdict, severity)
+
+
 def _result(rule: Rule, claim: Claim, *, stated: bool) -> RuleResult:
     severity = rule.severity if stated else Severity.REVIEW
     return RuleResult(
@@ -260,7 +278,7 @@ def _result(rule: Rule, claim: Claim, *, stated: bool) -> RuleResult:
         source=claim.source,
         source_date=claim.source_date,
         detail=claim.detail,
-        remedy=rule.texts.remedy(claim.verdict, severity),
+        remedy=remedy_for(rule, claim.verdict, severity, claim.source),
         severity=severity,
     )
 
@@ -285,5 +303,4 @@ def _weightiest(results: list[RuleResult]) -> RuleResult:
     if not agreeing:
         return first
     detail: dict[str, Any] = {**first.detail, "also": agreeing}
-    return RuleResult(**{**first.__dict__, "detail": detail})
-
+    return replace(first, detail=detail)

@@ -5,10 +5,14 @@ from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import gettext_lazy as _
 
+from eligibility.facts import Source
 from eligibility.verdicts import Severity, Verdict
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
+
+
+NOTHING_TO_DO: Final = _("You do not have to do anything. An open check never counts against you.")
 
 
 @dataclass(frozen=True)
@@ -23,7 +27,10 @@ class RuleTexts:
     remedy_stated: "StrPromise"
     remedy_claimed: "StrPromise"
 
-    def sentence(self, verdict: Verdict, severity: Severity) -> "StrPromise":
+    def sentence(self, verdict: Verdict, severity: Severity, source: str) -> "StrPromise":
+        """The result in words. An open question is worded as such, not as an open check of a register."""
+        if verdict is Verdict.UNKNOWN and source == Source.STATEMENT:
+            return _("This question is still open.")
         if verdict is Verdict.EXCLUDED:
             return self.stated if severity is Severity.HARD else self.claimed
         return self.clear if verdict is Verdict.CLEAR else self.unknown
@@ -32,7 +39,7 @@ class RuleTexts:
         """What the family can do; empty where nothing has to be done."""
         if verdict is Verdict.EXCLUDED:
             return self.remedy_stated if severity is Severity.HARD else self.remedy_claimed
-        return "" if verdict is Verdict.CLEAR else _("You do not have to do anything. An open check never counts against you.")
+        return "" if verdict is Verdict.CLEAR else NOTHING_TO_DO
 
 
 KTP: Final = RuleTexts(
@@ -60,9 +67,7 @@ DOMICILE: Final = RuleTexts(
         "If you do live in Jakarta, correct your answer. If you live elsewhere, you can ask to be proposed at the"
         " kelurahan or desa where you live."
     ),
-    remedy_claimed=_(
-        "If you do live here, object with a letter from your RT/RW that confirms where you live."
-    ),
+    remedy_claimed=_("If you do live here, object with a letter from your RT/RW that confirms where you live."),
 )
 EMPLOYEE: Final = RuleTexts(
     title=_("Permanent employee of the state on the KK"),
@@ -88,8 +93,8 @@ CAR: Final = RuleTexts(
     clear=_("No car is known for this household."),
     unknown=_("The vehicle tax list has not been checked yet for everyone in this household."),
     remedy_stated=_(
-        "If the car has been sold, report the sale to Bapenda (blokir/lapor jual at pajakonline.jakarta.go.id, with KTP,"
-        " KK, proof of sale and a statement) and then answer again. Motorcycles are allowed."
+        "If the car has been sold, report the sale to Bapenda (blokir/lapor jual at pajakonline.jakarta.go.id, with"
+        " KTP, KK, proof of sale and a statement) and then answer again. Motorcycles are allowed."
     ),
     remedy_claimed=_(
         "If the car has been sold or your name was only borrowed, report it to Bapenda (blokir/lapor jual at"
@@ -131,9 +136,11 @@ COMMUNITY: Final = RuleTexts(
     clear=_("The muskel decided that this family is in need."),
     unknown=_("The muskel decides this. The meeting has not been held or has not decided about this family yet."),
     remedy_stated=_(
-        "Ask your kelurahan for the reason in the berita acara, and tell the officer what has changed in your situation."
+        "Ask your kelurahan for the reason in the berita acara, and tell the officer what has changed in your"
+        " situation."
     ),
     remedy_claimed=_(
-        "Ask your kelurahan for the reason in the berita acara, and tell the officer what has changed in your situation."
+        "Ask your kelurahan for the reason in the berita acara, and tell the officer what has changed in your"
+        " situation."
     ),
 )

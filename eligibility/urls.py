@@ -1,4 +1,6 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from eligibility import views
 
 app_name = "eligibility"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("", views.show_precheck, name="precheck_show")]

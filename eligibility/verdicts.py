@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
 
 from eligibility.facts import SubjectKind
 
@@ -14,27 +16,27 @@ if TYPE_CHECKING:
     from eligibility.rules import Rule
 
 
-class Verdict(StrEnum):
+class Verdict(TextChoices):
     """UNKNOWN is an answer of its own: it is never taken for clear and never for excluded."""
 
-    CLEAR = "clear"
-    EXCLUDED = "excluded"
-    UNKNOWN = "unknown"
+    CLEAR = "clear", _("Clear")
+    EXCLUDED = "excluded", _("Speaks against it")
+    UNKNOWN = "unknown", _("Not known")
 
 
-class Severity(StrEnum):
+class Severity(TextChoices):
     """HARD stops a submission (only the family's own statement does); REVIEW is looked at by a person."""
 
-    HARD = "hard"
-    REVIEW = "review"
+    HARD = "hard", _("Own statement")
+    REVIEW = "review", _("To be reviewed")
 
 
-class Scope(StrEnum):
+class Scope(TextChoices):
     """Whom a rule speaks about."""
 
-    PERSON = "person"
-    KK = "kk"
-    HOUSEHOLD = "household"
+    PERSON = "person", _("Person")
+    KK = "kk", "KK"
+    HOUSEHOLD = "household", _("Household")
 
 
 @dataclass(frozen=True)
@@ -66,4 +68,4 @@ class RuleResult:
     @property
     def text(self) -> "StrPromise | str":
         """The result in words for the family, in the language of the reader."""
-        return self.rule.texts.sentence(self.verdict, self.severity)
+        return self.rule.texts.sentence(self.verdict, self.severity, self.source)

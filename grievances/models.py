@@ -65,7 +65,7 @@ class ObjectionQuerySet(models.QuerySet["Objection"]):
 
 
 class Objection(models.Model):
-    """A family says why a finding is wrong. Open until an officer of the kelurahan or an admin decides with a reason."""
+    """A family says why a finding is wrong. Open until an officer of its kelurahan or an admin decides."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     finding = models.ForeignKey(Finding, on_delete=models.PROTECT, related_name="objections")
@@ -92,7 +92,9 @@ class Objection(models.Model):
             models.Index(fields=["created_at"], condition=Q(state="open"), name="objection_open"),
         ]
         constraints = [
-            models.UniqueConstraint(fields=["finding"], condition=Q(state="open"), name="objection_one_open_per_finding"),
+            models.UniqueConstraint(
+                fields=["finding"], condition=Q(state="open"), name="objection_one_open_per_finding"
+            ),
             models.CheckConstraint(name="objection_state_known", condition=Q(state__in=ObjectionState.values)),
             models.CheckConstraint(name="objection_has_words", condition=~Q(text="")),
             models.CheckConstraint(
