@@ -1,0 +1,191 @@
+"""What other registers say: extracts as snapshots, and the verdicts and items found in them.
+
+A snapshot holds no NIK and no KK number, only their keyed indexes under the key of the phase. Verdicts and items are
+evidence with a source and a date; they decide nothing.
+"""
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from identity.fields import KeyedIndexField
+from matching.vocabulary import AssetKind, Basis, RegisterStatus, Source, Value
+
+
+class SnapshotState(models.TextChoices):
+    LOADING = "loading", _("Loading")
+    READY = "ready", _("Ready")
+    RETIRED = "retired", _("Retired")
+
+
+class SnapshotQuerySet(models.QuerySet["Snapshot"]):
+    def ready(self) -> "SnapshotQuerySet":
+        return self.filter(state=SnapshotState.READY)
+
+    def newest_for(self, source: str, index_key_id: str) -> "Snapshot | None":
+        """The ready extract of a source with the latest as-of date whose indexes fit a phase's key."""
+        return (
+            self.ready().filter(source=source, index_key_id=index_key_id).order_by("-as_of", "-ready_at", "-id").first()
+        )
+
+
+class Snapshot(models.Model):
+    """One extract of a register as of a date. Its rows are visible from the moment it is ready, all at once."""
+
+    id = models.AutoField(primary_key=True)
+    source = models.CharField(_("source"), max_length=12, choices=Source.choices)
+    as_of = models.DateField(_("as of"))
+    sha256 = models.CharField("SHA-256", max_length=64, blank=True)
+    row_count = models.PositiveBigIntegerField(_("rows"), default=0)
+    state = models.CharField(_("state"), max_length=10, choices=SnapshotState.choices, default=SnapshotState.LOADING)
+    index_key_id = models.CharField(_("index key"), max_length=40)
+    created_at = models.DateTimeField(_("import began"), db_default=Now())
+    ready_at = models.DateTimeField(_("ready since"), null=True, blank=True)
+
+    objects = SnapshotQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("register extract")
+        verbose_name_plural = _("register extracts")
+        indexes = [models.Index(fields=["source", "index_key_id", "-as_of"], name="matching_snapshot_newest")]
+        constraints = [
+            models.CheckConstraint(condition=Q(source__in=Source.values), name="matching_snapshot_source"),
+            models.CheckConstraint(condition=Q(state__in=SnapshotState.values), name="matching_snapshot_state"),
+            models.CheckConstraint(
+                condition=Q(state=SnapshotState.LOADING, ready_at__isnull=True)
+                | (Q(ready_at__isnull=False, row_count__gt=0) & ~Q(state=SnapshotState.LOADING) & ~Q(sha256="")),
+                name="matching_snapshot_ready_is_whole",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_source_display()}, {self.as_of:%d-%m-%Y}"
+
+
+class PopulationRecord(models.Model):
+    """One person of the population register, found by the index of the NIK; stored in its order."""
+
+    pk = models.CompositePrimaryKey("snapshot_id", "nik_index")
+    snapshot = models.ForeignKey(Snapshot, on_delete=models.CASCADE, related_name="+", db_index=False)
+    nik_index = KeyedIndexField()
+    kk_index = KeyedIndexField(null=True)
+    name = models.CharField(max_length=100)
+    birth_place = models.CharField(max_length=100, blank=True)
+    birth_date = models.DateField(null=True)
+    sex = models.CharField(max_length=1, blank=True)
+    kelurahan_code = models.CharField(max_length=13, blank=True)
+    rt = models.CharField(max_length=3, blank=True)
+    rw = models.CharField(max_length=3, blank=True)
+    occupation = models.CharField(max_length=100, blank=True)
+    status = models.CharField(max_length=10, choices=RegisterStatus.choices)
+
+    class Meta:
+        verbose_name = _("person in the population register")
+        verbose_name_plural = _("persons in the population register")
+        constraints = [
+            models.CheckConstraint(condition=Q(status__in=RegisterStatus.values), name="matching_population_status"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.snapshot_id}"
+
+
+class AssetRecord(models.Model):
+    """One vehicle or plot of the revenue agency; `line` is its line in the file. `value` is in rupiah."""
+
+    pk = models.CompositePrimaryKey("snapshot_id", "line")
+    snapshot = models.ForeignKey(Snapshot, on_delete=models.CASCADE, related_name="+", db_index=False)
+    line = models.PositiveIntegerField()
+    nik_index = KeyedIndexField(null=True)
+    kk_index = KeyedIndexField(null=True)
+    kind = models.CharField(max_length=20, choices=AssetKind.choices)
+    number = models.CharField(max_length=40, blank=True)
+    value = models.PositiveBigIntegerField(null=True)
+
+    class Meta:
+        verbose_name = _("vehicle or land on record")
+        verbose_name_plural = _("vehicles and land on record")
+        indexes = [
+            models.Index(fields=["snapshot", "nik_index"], name="matching_asset_nik"),
+            models.Index(fields=["snapshot", "kk_index"], name="matching_asset_kk"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=AssetKind.values), name="matching_asset_kind"),
+            models.CheckConstraint(
+                condition=Q(nik_index__isnull=False) | Q(kk_index__isnull=False), name="matching_asset_has_owner"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.snapshot_id}:{self.line}"
+
+
+class PersonVerdict(models.Model):
+    """What one source said about one person in one run: exactly one per run and member.
+
+    `fields` is {field: {"result": "Sesuai" or "Tidak Sesuai", "score": 0-100 for names}} for compared fields, or
+    {"reason": …} where nothing could be compared. `register_*` is what the register holds, kept as evidence.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    run = models.ForeignKey("jobs.Run", on_delete=models.PROTECT, related_name="verdicts", db_index=False)
+    member = models.ForeignKey("registration.Member", on_delete=models.CASCADE, related_name="verdicts", db_index=False)
+    source = models.CharField(_("source"), max_length=12, choices=Source.choices)
+    value = models.CharField(_("verdict"), max_length=24, choices=Value.choices)
+    fields = models.JSONField(default=dict)
+    raw_code = models.CharField(max_length=4, blank=True)
+    threshold = models.PositiveSmallIntegerField(null=True)
+    snapshot = models.ForeignKey(
+        Snapshot, on_delete=models.PROTECT, related_name="+", null=True, blank=True, db_index=False
+    )
+    register_area_code = models.CharField(max_length=13, blank=True)
+    register_occupation = models.CharField(max_length=100, blank=True)
+    register_status = models.CharField(max_length=10, blank=True)
+    decided_at = models.DateTimeField(_("decided"), db_default=Now())
+
+    class Meta:
+        verbose_name = _("verdict")
+        verbose_name_plural = _("verdicts")
+        indexes = [models.Index(fields=["run", "value"], name="matching_verdict_of_run")]
+        constraints = [
+            models.UniqueConstraint(fields=["member", "run"], name="matching_one_verdict_per_run"),
+            models.CheckConstraint(condition=Q(source__in=Source.values), name="matching_verdict_source"),
+            models.CheckConstraint(condition=Q(value__in=Value.values), name="matching_verdict_value"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member_id}: {self.value}"
+
+
+class AssetEvidence(models.Model):
+    """One vehicle or plot that a run found for a family: by a member's NIK, or by the KK number alone."""
+
+    id = models.BigAutoField(primary_key=True)
+    run = models.ForeignKey("jobs.Run", on_delete=models.PROTECT, related_name="assets", db_index=False)
+    family = models.ForeignKey("registration.Family", on_delete=models.CASCADE, related_name="assets")
+    member = models.ForeignKey(
+        "registration.Member", on_delete=models.CASCADE, related_name="assets", null=True, blank=True
+    )
+    basis = models.CharField(max_length=3, choices=Basis.choices)
+    record_line = models.PositiveIntegerField()
+    kind = models.CharField(_("kind"), max_length=20, choices=AssetKind.choices)
+    number = models.CharField(_("number"), max_length=40, blank=True)
+    value = models.PositiveBigIntegerField(_("value in rupiah"), null=True)
+
+    class Meta:
+        verbose_name = _("vehicle or land found")
+        verbose_name_plural = _("vehicles and land found")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["run", "record_line", "family", "member"], nulls_distinct=False, name="matching_asset_once"
+            ),
+            models.CheckConstraint(condition=Q(kind__in=AssetKind.values), name="matching_evidence_kind"),
+            models.CheckConstraint(
+                condition=Q(basis=Basis.NIK, member__isnull=False) | Q(basis=Basis.KK, member__isnull=True),
+                name="matching_evidence_basis",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.family_id}: {self.kind}"

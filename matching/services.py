@@ -1,0 +1,92 @@
+"""Comparing a phase with a register: which extract, which run, who signed it off, and where it stands."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from audit.services import Actor, record
+from jobs.models import Run
+from jobs.services import sign_off_run, start_run
+from matching.models import AssetRecord, PopulationRecord, Snapshot, SnapshotState
+from matching.vocabulary import Source
+from registration.models import Phase
+
+KINDS = {Source.POPULATION: "matching.population", Source.ASSETS: "matching.assets"}
+NAME_THRESHOLD = 90  # of 100; the population register's own service takes 80 to 100
+
+
+class MatchingNotPossible(Exception):
+    """Why no matching can be started, in a sentence for people."""
+
+
+@dataclass(frozen=True)
+class MatchingStanding:
+    """Where the newest run of a source is. `is_done` with `open_poison` means: some rows still want a person."""
+
+    run: Run | None
+    is_done: bool
+    is_signed_off: bool
+    open_poison: int
+
+
+def kind_of(source: str) -> str:
+    """The kind of run that consults a source."""
+    return KINDS[Source(source)]
+
+
+@transaction.atomic
+def start_matching(*, phase: Phase, source: str, snapshot: Snapshot | None = None, by: Actor | None) -> Run:
+    """Start comparing all active members of a phase with a source: a named extract, or the newest ready one.
+
+    Raises MatchingNotPossible if there is no extract under the phase's index key, and jobs.services.RunNotAllowed
+    while a run of this source is under way.
+    """
+    chosen = snapshot or Snapshot.objects.newest_for(source, phase.index_key_id)
+    if chosen is None:
+        raise MatchingNotPossible(
+            _("No extract of “%(source)s” has been loaded for this phase. Load one with import_extract first.")
+            % {"source": Source(source).label}
+        )
+    if chosen.source != source or chosen.state != SnapshotState.READY:
+        raise MatchingNotPossible(_("This extract is not ready, or it is of another source."))
+    if chosen.index_key_id != phase.index_key_id:
+        raise MatchingNotPossible(_("This extract was loaded under another index key. Load it again for this phase."))
+    params = {
+        "snapshot": chosen.pk,
+        "snapshot_sha256": chosen.sha256,
+        "as_of": chosen.as_of.isoformat(),
+        "name_threshold": int(getattr(settings, "DTKS_NAME_THRESHOLD", NAME_THRESHOLD)),
+        "shard_rows": int(getattr(settings, "DTKS_SHARD_ROWS", 20_000)),
+    }
+    return start_run(kind=kind_of(source), scope_id=phase.pk, params=params, by=by)
+
+
+def sign_off(*, run: Run, by: Actor) -> Run:
+    """A named person takes responsibility for a finished matching run. Raises jobs.services.RunNotAllowed."""
+    return sign_off_run(run=run, by=by)
+
+
+def standing_of(phase: Phase, source: str) -> MatchingStanding:
+    """The newest run of a source for a phase, and whether it is done, signed off, and free of open rows."""
+    run = Run.objects.latest_for(kind_of(source), phase.pk)
+    if run is None:
+        return MatchingStanding(run=None, is_done=False, is_signed_off=False, open_poison=0)
+    return MatchingStanding(run=run, is_done=run.is_done, is_signed_off=run.is_signed_off, open_poison=run.open_poison)
+
+
+@transaction.atomic
+def retire_snapshot(*, snapshot: Snapshot, by: Actor | None) -> Snapshot:
+    """Delete the rows of an extract that is not needed any more; what was found in it stays as evidence."""
+    locked = Snapshot.objects.select_for_update().get(pk=snapshot.pk)
+    if locked.state != SnapshotState.READY:
+        raise MatchingNotPossible(_("Only an extract that is ready can be retired."))
+    if Run.objects.live().filter(kind__in=KINDS.values(), params__snapshot=locked.pk).exists():
+        raise MatchingNotPossible(_("A run is working with this extract. Wait for it, or stop it first."))
+    for model in (PopulationRecord, AssetRecord):
+        model.objects.filter(snapshot=locked)._raw_delete(using="default")
+    locked.state = SnapshotState.RETIRED
+    locked.save(update_fields=["state"])
+    record(by=by, verb="matching.snapshot_retired", subject=locked, data={"rows": locked.row_count})
+    return locked
