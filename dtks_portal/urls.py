@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 urlpatterns = [
-    path("captcha/", include("captcha.urls")),
+    path("captcha/", include("public.captcha_urls")),
     path("", include("dtks_portal.health_urls")),
 ]
 urlpatterns += i18n_patterns(

@@ -1,10 +1,11 @@
 from django.urls import path
 
-from public import views
+from public import status_views, views
 
 app_name = "public"
 urlpatterns = [
     path("", views.landing_show, name="landing_show"),
+    path("cek-status/", status_views.status_check, name="status_check"),
     path("cara-mendaftar/", views.guide_show, name="guide_show"),
     path("program/", views.programmes_list, name="programmes_list"),
     path("pengumuman/", views.announcements_list, name="announcements_list"),

@@ -1,0 +1,108 @@
+"""The status check: what may be said to somebody who typed a NIK, a name and a birth date.
+
+All three stand on cards that have been copied a thousand times, so the public answer says almost nothing: registered,
+with the stage of the phase or that the registry lists the person, or not found. Only who also knows the receipt code
+learns more. Every miss does the same work: two queries and at least MINIMUM_COMPARISONS comparisons of names.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from identity.indexes import keyed_indexes
+from identity.names import fold_name, plain_name
+from registration.models import Family, Member, Phase
+from stages.models import Determination
+
+if TYPE_CHECKING:
+    from assessment.explain import Explanation
+    from stages.standing import Standing
+
+MOST_ROWS = 20  # registrations and determinations looked at for one NIK, newest first
+MINIMUM_COMPARISONS = 4
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What was typed, cleaned. `reference` is the tidy receipt code, or empty."""
+
+    nik: str
+    name: str
+    birth_date: date
+    reference: str = ""
+
+
+@dataclass(frozen=True)
+class Details:
+    """For who holds the receipt code: where the family stands, what was found and the way out of it."""
+
+    family: Family
+    standing: "Standing"
+    explanations: "tuple[Explanation, ...]"
+    determination: Determination | None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A hit: at least one of `phase` (a registration is on its way) and `determination` (the registry lists the person)."""
+
+    phase: Phase | None
+    determination: Determination | None
+    details: Details | None
+
+
+def look_up(claim: Claim) -> Answer | None:
+    """The answer to a claim; None for everything that must look alike: unknown, not matching, withdrawn, opted out."""
+    indexes = keyed_indexes("nik", claim.nik)
+    members = list(
+        Member.objects.filter(nik_index__in=indexes, household__submitted_at__isnull=False)
+        .select_related("household__phase", "family")
+        .order_by("-phase_id", "-household__submitted_at")[:MOST_ROWS]
+    )
+    determinations = list(Determination.objects.about(indexes)[:MOST_ROWS])
+    matching = _matching_members(members, claim)
+    listed = _matching_determinations(determinations, claim)
+    if any(member.household.opted_out for member in members):
+        return None
+    active = [member for member in matching if not member.household.is_withdrawn]
+    determination = listed[0] if listed and listed[0].is_in_registry else None
+    if claim.reference:
+        active = [member for member in active if member.household.reference == claim.reference]
+        if not active:
+            return None
+    if not active and determination is None:
+        return None
+    details = details_of(active[0], determination) if active and claim.reference else None
+    return Answer(phase=active[0].household.phase if active else None, determination=determination, details=details)
+
+
+def details_of(member: Member, determination: Determination | None) -> Details:
+    """The second tier. What was found about other families of the household is theirs and left out."""
+    from assessment.explain import explain
+    from assessment.services import findings_for
+    from stages.standing import standing_of
+
+    family, household = member.family, member.household
+    concerning = [f for f in findings_for(household) if f.family_id in (None, family.pk) and f.is_excluded]
+    return Details(
+        family=family,
+        standing=standing_of(family),
+        explanations=tuple(explain(finding) for finding in concerning),
+        determination=determination,
+    )
+
+
+def _matching_members(members: list[Member], claim: Claim) -> list[Member]:
+    typed = _joined(claim.name)
+    names = [*(member.name for member in members), *[claim.name] * (MINIMUM_COMPARISONS - len(members))]
+    equal = [_joined(name) == typed for name in names]
+    return [m for m, same in zip(members, equal, strict=False) if same and m.birth_date == claim.birth_date]
+
+
+def _matching_determinations(determinations: list[Determination], claim: Claim) -> list[Determination]:
+    typed = fold_name(claim.name).replace(" ", "")
+    return [d for d in determinations if d.name.replace(" ", "") == typed and d.birth_date == claim.birth_date]
+
+
+def _joined(name: str) -> str:
+    return plain_name(name).replace(" ", "")
