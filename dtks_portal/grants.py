@@ -14,7 +14,9 @@ def grant_to_application_role(*, app_config: AppConfig, using: str, **kwargs: An
         return
     role = getattr(settings, "DATABASE_APP_ROLE", "")
     with connections[using].cursor() as cursor:
-        cursor.execute("SELECT current_user, pg_get_userbyid(datdba) FROM pg_database WHERE datname = current_database()")
+        cursor.execute(
+            "SELECT current_user, pg_get_userbyid(datdba) FROM pg_database WHERE datname = current_database()"
+        )
         current, owner = cursor.fetchone()
         if not role or current == role or current != owner:
             return
@@ -26,8 +28,12 @@ def grant_to_application_role(*, app_config: AppConfig, using: str, **kwargs: An
             "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {}",
         ):
             cursor.execute(sql.SQL(statement).format(name))
-        for table in append_only_tables():
+        existing = set(connections[using].introspection.table_names(cursor))
+        for table in (table for table in append_only_tables() if table in existing):
             cursor.execute(sql.SQL("REVOKE UPDATE, DELETE ON {} FROM {}").format(sql.Identifier(table), name))
+        for table, columns in changing_columns().items():
+            listed = sql.SQL(", ").join(sql.Identifier(column) for column in columns)
+            cursor.execute(sql.SQL("GRANT UPDATE ({}) ON {} TO {}").format(listed, sql.Identifier(table), name))
 
 
 def append_only_tables() -> list[str]:
@@ -37,3 +43,12 @@ def append_only_tables() -> list[str]:
         for model in apps.get_models(include_auto_created=True)
         if model._meta.managed and (getattr(model, "append_only", False) or hasattr(model, "pgh_tracked_model"))
     )
+
+
+def changing_columns() -> dict[str, tuple[str, ...]]:
+    """Of an append-only table, the columns that may still change (`changing_columns` of its model)."""
+    return {
+        model._meta.db_table: columns
+        for model in apps.get_models(include_auto_created=True)
+        if (columns := getattr(model, "changing_columns", ()))
+    }
