@@ -32,6 +32,8 @@ def grant_to_application_role(*, app_config: AppConfig, using: str, **kwargs: An
         for table in (table for table in append_only_tables() if table in existing):
             cursor.execute(sql.SQL("REVOKE UPDATE, DELETE ON {} FROM {}").format(sql.Identifier(table), name))
         for table, columns in changing_columns().items():
+            if table not in existing:
+                continue
             listed = sql.SQL(", ").join(sql.Identifier(column) for column in columns)
             cursor.execute(sql.SQL("GRANT UPDATE ({}) ON {} TO {}").format(listed, sql.Identifier(table), name))
 
