@@ -1,11 +1,48 @@
-from collections.abc import Callable
+"""Staff get nowhere without their second factor, and their sessions are short."""
 
-from django.http import HttpRequest, HttpResponse
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+
+from accounts import second_factor, session_length
+from accounts.access import signed_in_user
+
+# What staff may reach before their second factor is complete: enrolling it, and signing out.
+OPEN_TO_UNFINISHED_STAFF = frozenset({"accounts:second_factor_enrol", "accounts:session_end"})
 
 
 class RequireSecondFactor:
+    """Runs for every page: an officer, an admin or a superuser without a completed second factor is sent to enrol it,
+    or to sign in again when it is enrolled but this session has not passed it."""
+
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> HttpResponseBase | None:
+        if not request.user.is_authenticated:
+            return None
+        user = signed_in_user(request)
+        if not user.needs_second_factor:
+            return None
+        if session_length.is_over(request):
+            logout(request)
+            return redirect_to_login(request.get_full_path())
+        if second_factor.is_complete(request):
+            session_length.note_activity(request)
+            return None
+        if request.resolver_match is not None and request.resolver_match.view_name in OPEN_TO_UNFINISHED_STAFF:
+            return None
+        if second_factor.is_enrolled(user):
+            logout(request)
+            return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+        return redirect("accounts:second_factor_enrol")

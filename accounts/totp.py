@@ -69,9 +69,7 @@ def accept_code(*, user: "User", code: str) -> bool:
     )
     if authenticator is None:
         return False
-    step = matching_step(
-        decrypt(authenticator.data["secret"]), code, after=int(authenticator.data.get(LAST_STEP, -1))
-    )
+    step = matching_step(decrypt(authenticator.data["secret"]), code, after=int(authenticator.data.get(LAST_STEP, -1)))
     if step is None:
         return False
     authenticator.data[LAST_STEP] = step

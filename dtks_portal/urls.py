@@ -18,6 +18,7 @@ urlpatterns += i18n_patterns(
     path("petugas/muskel/", include("desk.muskel_urls")),
     path("petugas/", include("desk.urls")),
     path("", include("accounts.urls")),
+    path("", include("accounts.allauth_urls")),
     path("", include("public.urls")),
     prefix_default_language=False,
 )

@@ -59,5 +59,3 @@ class RoleGrant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_role_display()} {self.area_id or ''}".strip()
-
-

@@ -63,6 +63,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     username_proof = _proof_field()
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("technical staff"), default=False)
+    session_epoch = models.PositiveIntegerField(default=0, editable=False)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)
     language = models.CharField(_("language"), max_length=5, default="id", choices=settings.LANGUAGES)
 
@@ -189,8 +190,9 @@ class User(AbstractBaseUser, PermissionsMixin):
             found.update(Area.objects.kelurahan().filter(code__startswith=f"{code}.").values_list("code", flat=True))
         return frozenset(found)
 
-    # Sessions. A changed password or role ends every session that began before.
+    # Sessions. A changed password, role or epoch ends every session that began before.
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
         roles = ",".join(f"{grant.pk}:{grant.role}:{grant.area_id}" for grant in self.active_grants)
-        value = f"{self.password}|{roles}|{self.is_staff}|{self.is_superuser}|{self.is_active}"
+        flags = f"{self.is_active}|{self.is_staff}|{self.is_superuser}|{self.session_epoch}"
+        value = f"{self.password}|{roles}|{flags}"
         return salted_hmac("accounts.session_auth_hash", value, secret=secret, algorithm="sha256").hexdigest()

@@ -167,3 +167,42 @@ DTKS_HELP_CHANNELS = (
     {"label": "SP4N-LAPOR! 1708", "url": "https://www.lapor.go.id/"},
     {"label": "dki@jakarta.go.id", "url": "mailto:dki@jakarta.go.id"},
 )
+
+# Accounts: sign-in with NIK, phone or e-mail, passwords, second factor (room accounts/).
+AUTHENTICATION_BACKENDS = [
+    "accounts.backends.IdentifierBackend",
+    "accounts.backends.RoleBackend",
+    "rules.permissions.ObjectPermissionBackend",
+]
+PASSWORD_HASHERS = [
+    "accounts.hashers.PortalArgon2Hasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "accounts.password_rules.Length"},
+    {"NAME": "accounts.password_rules.NotCommon"},
+    {"NAME": "accounts.password_rules.NotAboutYou"},
+]
+# Where the landing view sends a person after signing in, by role.
+ACCOUNTS_LANDING_PATHS = {"admin": "/admin/", "petugas": "/petugas/", "teknis": "/admin/", "warga": "/usulan/"}
+# How many reverse proxies add to X-Forwarded-For before a request arrives; 0: none, the header is not believed.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
+ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
+ACCOUNT_FORMS = {"login": "accounts.forms.SignInForm"}
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]  # sign-up is the portal's own page
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None  # addresses are sealed; the portal looks them up by their index
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_RATE_LIMITS = False  # counted in a cache; the portal's limits are counters in PostgreSQL
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+MFA_ADAPTER = "accounts.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_FORMS = {"authenticate": "accounts.forms.CodeForm", "activate_totp": "accounts.forms.EnrolForm"}
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_ISSUER = "DTKS Jakarta"
+CELERY_BEAT_SCHEDULE["forget-expired-accounts"] = {
+    "task": "accounts.forget_expired",
+    "schedule": 3600.0,
+    "options": {"expires": 3600},
+}

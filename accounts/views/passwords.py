@@ -1,0 +1,87 @@
+"""Changing a password, and recovering a forgotten one."""
+
+from http import HTTPStatus
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from accounts import recovery, services
+from accounts.access import citizen_required, signed_in_user
+from accounts.forms import PasswordChangeForm, RecoveryCodeForm, RecoveryForm
+from accounts.identifiers import read_identifier
+
+REQUEST_KEY = "recovery_request"
+
+
+@sensitive_post_parameters()
+@never_cache
+@citizen_required
+@require_http_methods(["GET", "POST"])
+def password_change(request: HttpRequest) -> HttpResponse:
+    """Change the password; other sessions end, this one goes on with a new id."""
+    user = signed_in_user(request)
+    form = PasswordChangeForm(request.POST or None, user=user)
+    if request.method != "POST" or not form.is_valid():
+        return render(request, "accounts/password_change.html", {"form": form})
+    services.change_password(user=user, password=form.cleaned_data["password1"], by=user)
+    update_session_auth_hash(request, user)
+    messages.success(request, _("Your password is changed. Other phones and computers have been signed out."))
+    return redirect("accounts:account_detail")
+
+
+@sensitive_post_parameters()
+@never_cache
+@require_http_methods(["GET", "POST"])
+def password_recover(request: HttpRequest) -> HttpResponse:
+    """Ask for a code. The answer is the same whether or not there is such an account."""
+    form = RecoveryForm(request.POST or None, request=request)
+    if request.method != "POST" or not form.is_valid():
+        status = HTTPStatus.TOO_MANY_REQUESTS if form.is_limited else HTTPStatus.OK
+        return render(request, "accounts/password_recover.html", {"form": form}, status=status)
+    request_id = recovery.request_recovery(
+        identifier=read_identifier(form.cleaned_data["identifier"]),
+        contact=read_identifier(form.cleaned_data["contact"]),
+    )
+    request.session[REQUEST_KEY] = str(request_id)
+    return redirect("accounts:password_recover_code")
+
+
+@sensitive_post_parameters()
+@never_cache
+@require_http_methods(["GET", "POST"])
+def password_recover_code(request: HttpRequest) -> HttpResponse:
+    """Type the code and a new password."""
+    held = request.session.get(REQUEST_KEY)
+    if held is None:
+        return redirect("accounts:password_recover")
+    form = RecoveryCodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid() and _recover(form, UUID(held)):
+        request.session.flush()
+        messages.success(request, _("Your new password is set. Sign in with it."))
+        return redirect("accounts:session_start")
+    return render(request, "accounts/password_recover_code.html", {"form": form})
+
+
+def _recover(form: RecoveryCodeForm, request_id: UUID) -> bool:
+    """Set the new password, or say on the form why not."""
+    password = form.cleaned_data["password1"]
+    try:
+        user = recovery.owner_of(request_id=request_id, code=form.cleaned_data["code"])
+        validate_password(password, user)
+        recovery.set_new_password(request_id=request_id, user=user, password=password)
+    except recovery.CodeRefused:
+        form.add_error("code", _("This code is wrong or no longer works. Check it, or ask for a new one."))
+        return False
+    except ValidationError as error:
+        form.add_error("password1", error)
+        return False
+    return True
