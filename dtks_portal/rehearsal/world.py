@@ -1,0 +1,104 @@
+"""A database and a queue of the rehearsal's own, gone when it ends."""
+
+import os
+import secrets
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from urllib.parse import urlsplit, urlunsplit
+
+import environ
+import psycopg2
+from django.conf import settings
+from django.core.management.base import CommandError
+from django.db import connection
+from psycopg2 import sql
+
+from dtks_portal.celery import app
+from dtks_portal.database_role import ROLE_VARIABLE
+
+
+@dataclass(frozen=True)
+class World:
+    """`environment` is what the rehearsal's own processes are started with."""
+
+    database: str
+    environment: dict[str, str]
+
+
+@contextmanager
+def temporary_world() -> Iterator[World]:
+    """Create and migrate a database, point this process at it, drop it at the end. Refuses production."""
+    _refuse_production()
+    name = f"dtks_rehearsal_{secrets.token_hex(4)}"
+    services = settings.SERVICES
+    environment = {
+        **os.environ,
+        "DATABASE_URL": _with_database(services.database_url, name),
+        "DATABASE_OWNER_URL": _with_database(services.owner_url, name),
+        "REDIS_URL": services.redis_url,
+        "DTKS_QUEUE": name,
+        "DEBUG": "false",
+        ROLE_VARIABLE: "app",
+    }
+    _as_owner(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    try:
+        _migrate(environment)
+        with _pointed_at(name):
+            yield World(name, environment)
+    finally:
+        _as_owner(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _refuse_production() -> None:
+    if not hasattr(settings, "SERVICES") or not getattr(settings, "DTKS_DEMO", False):
+        raise CommandError(
+            "The rehearsal runs with dtks_portal.settings.local and DTKS_DEMO on, never beside a production database."
+        )
+
+
+def _with_database(url: str, name: str) -> str:
+    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+
+
+def _as_owner(statement: sql.Composable) -> None:
+    own = environ.Env.db_url_config(settings.SERVICES.owner_url)
+    there = connection.get_connection_params()
+    owner = psycopg2.connect(
+        dbname="postgres",
+        user=own.get("USER") or None,
+        password=own.get("PASSWORD") or None,
+        host=there.get("host"),
+        port=there.get("port"),
+    )
+    try:
+        owner.autocommit = True
+        with owner.cursor() as cursor:
+            cursor.execute(statement)
+    finally:
+        owner.close()
+
+
+def _migrate(environment: dict[str, str]) -> None:
+    subprocess.run(
+        [sys.executable, "manage.py", "migrate", "--verbosity", "0"],
+        cwd=settings.BASE_DIR,
+        env={**environment, ROLE_VARIABLE: "owner"},
+        check=True,
+    )
+
+
+@contextmanager
+def _pointed_at(name: str) -> Iterator[None]:
+    before, queue = connection.settings_dict["NAME"], app.conf.task_default_queue
+    connection.close()
+    connection.settings_dict["NAME"] = name
+    app.conf.task_default_queue = name
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = before
+        app.conf.task_default_queue = queue
