@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from eligibility.rules import RuleResult
+    from registration.forms.base import PageForm
+    from registration.state import DraftState, Entry
 
 
 class RegistrationError(Exception):
@@ -50,4 +52,21 @@ class NotWithdrawable(RegistrationError):
 
 
 class Conflict(RegistrationError):
-    """The page was saved elsewhere since it was opened; nothing has been overwritten."""
+    """The page was saved elsewhere since it was opened; nothing has been overwritten.
+
+    `form` holds what was typed now, `stored` what is kept.
+    """
+
+    def __init__(self, *, form: PageForm, stored: Entry, state: DraftState) -> None:
+        super().__init__(stored.page)
+        self.form = form
+        self.stored = stored
+        self.state = state
+
+
+class TooMany(RegistrationError):
+    """More drafts, KK or people than one account or draft may hold."""
+
+
+class AlreadySubmitted(RegistrationError):
+    """The draft has become a household and cannot be changed any more."""

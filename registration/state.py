@@ -5,8 +5,10 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
+from areas.directory import Directory, current_directory
 from registration.models import Draft, DraftPage
 
 TYPED = "typed"  # {input name: [values as typed]}
@@ -47,6 +49,10 @@ class DraftState:
     @classmethod
     def load(cls, draft: Draft) -> DraftState:
         return cls(draft, list(DraftPage.objects.filter(draft=draft)))
+
+    @cached_property
+    def areas(self) -> Directory:
+        return current_directory()
 
     def put(self, entry: Entry) -> None:
         """Take an entry as just saved (or about to be)."""

@@ -1,4 +1,21 @@
-from django.urls import URLPattern
+from django.urls import path, register_converter
+
+from registration.converters import ReferenceConverter
+from registration.views import drafts, households, pages
 
 app_name = "registration"
-urlpatterns: list[URLPattern] = []
+register_converter(ReferenceConverter, "reference")
+urlpatterns = [
+    path("baru/", drafts.draft_start, name="draft_start"),
+    path("draf/<uuid:draft_id>/", drafts.draft_detail, name="draft_detail"),
+    path("draf/<uuid:draft_id>/keluarga/", drafts.families_edit, name="families_edit"),
+    path("draf/<uuid:draft_id>/periksa/", drafts.draft_check, name="draft_check"),
+    path("draf/<uuid:draft_id>/kirim/", drafts.draft_submit, name="draft_submit"),
+    path("draf/<uuid:draft_id>/hapus/", drafts.draft_discard, name="draft_discard"),
+    path("draf/<uuid:draft_id>/isi/<slug:key>/", pages.page_edit, name="page_edit"),
+    path("draf/<uuid:draft_id>/isi/<slug:key>/baru/", pages.item_add, name="item_add"),
+    path("draf/<uuid:draft_id>/isi/<slug:key>/<uuid:item>/", pages.page_edit, name="item_edit"),
+    path("draf/<uuid:draft_id>/isi/<slug:key>/<uuid:item>/hapus/", pages.item_remove, name="item_remove"),
+    path("<reference:reference>/tanda-terima/", households.receipt_show, name="receipt_show"),
+    path("<reference:reference>/tarik/", households.household_withdraw, name="household_withdraw"),
+]

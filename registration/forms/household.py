@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from areas.formfields import KelurahanField
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from areas.models import Area
+from areas.formfields import KelurahanField
 from identity.formfields import PhoneField, RtRwField
 from registration.forms.base import PageForm, one_of
 
@@ -154,5 +153,5 @@ class DomicileForm(PageForm):
             return cleaned
         for name in ("kelurahan", "alamat", "rt", "rw"):
             self.errors.pop(name, None)
-        area = Area.objects.get(pk=ktp["kelurahan"]) if not draft.is_at_counter else draft.kelurahan
+        area = draft.kelurahan or self.state.areas.kelurahan(ktp["kelurahan"])
         return {**cleaned, "kelurahan": area, "alamat": ktp["alamat"], "rt": ktp["rt"], "rw": ktp["rw"]}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from areas.services import known_nik_regions
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -42,7 +41,7 @@ class FamilyForm(PageForm):
 class PersonForm(PageForm):
     """Who a person is, as on the KK."""
 
-    kk = forms.ChoiceField(label=_("On which KK?"), widget=forms.RadioSelect)
+    kk = forms.ChoiceField()
     nik = NikField(
         label=_("NIK"),
         required=False,
@@ -58,12 +57,14 @@ class PersonForm(PageForm):
 
     def build(self) -> None:
         families = self.state.families()
-        field = self.fields["kk"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [(item, _("KK %(number)s") % {"number": place}) for place, item in enumerate(families, 1)]
-        if len(families) < 2:
-            field.widget = forms.HiddenInput()
-            field.required = False
+        choices = [(item, _("KK %(number)s") % {"number": place}) for place, item in enumerate(families, 1)]
+        several = len(families) > 1
+        self.fields["kk"] = forms.ChoiceField(
+            label=_("On which KK?"),
+            choices=choices,
+            widget=forms.RadioSelect if several else forms.HiddenInput,
+            required=several,
+        )
 
     def clean_kk(self) -> str:
         families = self.state.families()
@@ -111,7 +112,7 @@ class PersonForm(PageForm):
         if number:
             warnings = nik_warnings(
                 parse_nik(number),
-                known_regions=known_nik_regions(),
+                known_regions=self.state.areas.known_nik_regions,
                 birth_date=self.cleaned_data.get("tanggal_lahir"),
                 sex=self.cleaned_data.get("jenis_kelamin"),
             )

@@ -1,0 +1,40 @@
+"""Drafts and households as the person asking may see them; anything else does not exist (404)."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.http import Http404, HttpRequest
+
+from accounts.access import signed_in_user
+from registration.models import Draft, Household
+from registration.pages import PAGE_BY_KEY, Page, Repeats
+from registration.state import DraftState
+
+
+def visible_draft(request: HttpRequest, draft_id: uuid.UUID) -> Draft:
+    drafts = Draft.objects.visible_to(signed_in_user(request)).select_related("phase", "kelurahan", "household")
+    draft = drafts.filter(pk=draft_id).first()
+    if draft is None:
+        raise Http404
+    return draft
+
+
+def visible_household(request: HttpRequest, reference: str) -> Household:
+    households = Household.objects.visible_to(signed_in_user(request)).submitted()
+    found = households.select_related("phase", "kelurahan", "ktp_kelurahan").filter(reference=reference).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def page_of(state: DraftState, key: str, item: uuid.UUID | None) -> Page:
+    """A page of the form that exists and applies to this draft and item; 404 otherwise."""
+    page = PAGE_BY_KEY.get(key)
+    if page is None or not page.applies(state) or (page.repeats is Repeats.ONCE) != (item is None):
+        raise Http404
+    if page.repeats is Repeats.PERSON and not state.families():
+        raise Http404
+    if page.key == "kegiatan" and str(item) not in state.items("orang"):
+        raise Http404
+    return page

@@ -1,0 +1,128 @@
+"""A draft from its beginning to its submission."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.access import citizen_required, signed_in_user
+from registration import services
+from registration.models import Draft, Phase
+from registration.phase_lock import database_now, refuse_unless_open
+from registration.review import Review
+from registration.views.access import visible_draft
+from registration.views.refusals import BUSY_SECONDS, refusal_text
+
+
+@never_cache
+@citizen_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def draft_start(request: HttpRequest) -> HttpResponse:
+    """What is needed and what happens with the data, before the first field. Officers register at their desk."""
+    user = signed_in_user(request)
+    if user.is_officer or user.is_admin:
+        raise PermissionDenied
+    phase = Phase.objects.current()
+    if phase is None:
+        return render(request, "registration/draft_refused.html", {"text": refusal_text("none", None)})
+    try:
+        if request.method == "POST":
+            draft = services.open_draft(by=user, phase=phase)
+            return redirect("registration:page_edit", draft_id=draft.pk, key="kontak")
+        refuse_unless_open(phase, now=database_now())
+    except services.NotOpen as refusal:
+        return render(request, "registration/draft_refused.html", {"text": refusal_text(refusal.reason, phase)})
+    except services.TooMany:
+        messages.error(request, _("You have many drafts already. Please finish or delete one first."))
+        return redirect("accounts:landing")
+    return render(request, "registration/draft_start.html", {"phase": phase})
+
+
+@never_cache
+@citizen_required
+@require_GET
+def draft_detail(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
+    """The task list."""
+    draft = visible_draft(request, draft_id)
+    if draft.household is not None:
+        return redirect("registration:receipt_show", reference=draft.household.reference)
+    review = Review.of(draft)
+    return render(request, "registration/draft_detail.html", _context(draft, review))
+
+
+@never_cache
+@citizen_required
+@require_GET
+def families_edit(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
+    """The KK and the people on them."""
+    draft = visible_draft(request, draft_id)
+    if draft.household is not None:
+        return redirect("registration:receipt_show", reference=draft.household.reference)
+    return render(request, "registration/families_edit.html", _context(draft, Review.of(draft)))
+
+
+@never_cache
+@citizen_required
+@require_GET
+def draft_check(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
+    """All answers on one page, then the submission."""
+    draft = visible_draft(request, draft_id)
+    if draft.household is not None:
+        return redirect("registration:receipt_show", reference=draft.household.reference)
+    return render(request, "registration/draft_check.html", _context(draft, Review.of(draft)))
+
+
+@never_cache
+@citizen_required
+@require_POST
+def draft_submit(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
+    draft = visible_draft(request, draft_id)
+    try:
+        household = services.submit(draft=draft, by=signed_in_user(request))
+    except services.Incomplete:
+        messages.error(request, _("Some parts are not complete yet. They are listed below."))
+        return redirect("registration:draft_detail", draft_id=draft.pk)
+    except services.HardStop as stop:
+        context = {"draft": draft, "stops": stop.results}
+        return render(request, "registration/draft_stopped.html", context, status=409)
+    except services.NotOpen as refusal:
+        context = {"draft": draft, "text": refusal_text(refusal.reason, draft.phase)}
+        return render(request, "registration/draft_refused.html", context, status=409)
+    except services.AlreadyRegistered:
+        return render(request, "registration/draft_taken.html", {"draft": draft}, status=409)
+    except services.Busy:
+        context = {"draft": draft, "text": refusal_text("busy", draft.phase)}
+        response = render(request, "registration/draft_refused.html", context, status=503)
+        response["Retry-After"] = str(BUSY_SECONDS)
+        return response
+    return redirect("registration:receipt_show", reference=household.reference)
+
+
+@never_cache
+@citizen_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def draft_discard(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
+    """Ask, then delete the draft and everything typed in it."""
+    draft = visible_draft(request, draft_id)
+    if draft.household is not None:
+        return redirect("registration:receipt_show", reference=draft.household.reference)
+    if request.method == "POST":
+        try:
+            services.discard_draft(draft=draft, by=signed_in_user(request))
+        except services.AlreadySubmitted:
+            return redirect("registration:draft_detail", draft_id=draft.pk)
+        messages.success(request, _("The draft has been deleted."))
+        return redirect("accounts:landing")
+    return render(request, "registration/draft_discard.html", {"draft": draft})
+
+
+def _context(draft: Draft, review: Review) -> dict[str, object]:
+    done, total = review.done_and_all
+    return {"draft": draft, "review": review, "phase": draft.phase, "done": done, "total": total}
