@@ -99,6 +99,11 @@ class Finding(models.Model):
     def is_excluded(self) -> bool:
         return self.verdict == Verdict.EXCLUDED
 
+    @property
+    def is_of_concern(self) -> bool:
+        """Something speaks against the family, or its data need a repair: it is told, and it may object."""
+        return self.is_excluded or self.rule_key == POPULATION_RULE
+
 
 class IssueKind(models.TextChoices):
     DOUBLE_NIK = "nik_ganda", _("Same NIK twice")

@@ -51,9 +51,12 @@ class PersonFacts:
 
 @dataclass(frozen=True)
 class CarFact:
-    """A car that the vehicle tax list carries under this person. A claim, not ownership: it may be sold or lent out."""
+    """A car that the vehicle tax list carries. A claim, not ownership: it may be sold or lent out.
 
-    person_ref: str
+    `person_ref` is None where only the KK number led to the family.
+    """
+
+    person_ref: str | None = None
     source: str = Source.BAPENDA
     as_of: date | None = None
 
@@ -62,7 +65,7 @@ class CarFact:
 class LandFact:
     """A tax object of land, with or without building. `njop` in whole rupiah, None where the list holds no value."""
 
-    person_ref: str
+    person_ref: str | None
     njop: int | None
     source: str = Source.BAPENDA
     as_of: date | None = None

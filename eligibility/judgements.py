@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
-from eligibility.facts import HouseholdFacts, PersonFacts, Source
+from eligibility.facts import CarFact, HouseholdFacts, LandFact, PersonFacts, Source
 from eligibility.limits import Limits
 from eligibility.occupations import employer_of
 from eligibility.verdicts import Claim, Verdict
@@ -64,7 +64,7 @@ def judge_cars(facts: HouseholdFacts, limits: Limits) -> tuple[Claim, ...]:
     """The vehicle tax list. Motorcycles are allowed and never reach these facts as cars."""
     if facts.cars:
         as_of = latest(car.as_of for car in facts.cars)
-        detail = {"people": sorted({car.person_ref for car in facts.cars}), "count": len(facts.cars)}
+        detail = {"people": _owners(facts.cars), "count": len(facts.cars)}
         return (Claim(Verdict.EXCLUDED, "household", None, facts.cars[0].source, as_of, detail),)
     return (_nothing_found(facts),)
 
@@ -79,12 +79,16 @@ def judge_land(facts: HouseholdFacts, limits: Limits) -> tuple[Claim, ...]:
             "njop": total,
             "limit": limits.njop_limit,
             "counting": limits.njop_counting,
-            "people": sorted({land.person_ref for land in facts.land}),
+            "people": _owners(facts.land),
         }
         return (Claim(Verdict.EXCLUDED, "household", None, facts.land[0].source, as_of, detail),)
     if len(values) < len(facts.land):
         return (Claim(Verdict.UNKNOWN, "household", None, Source.BAPENDA, as_of, {"reason": "no_value"}),)
     return (_nothing_found(facts),)
+
+
+def _owners(items: Iterable[CarFact | LandFact]) -> list[str]:
+    return sorted({item.person_ref for item in items if item.person_ref})
 
 
 def _nothing_found(facts: HouseholdFacts) -> Claim:

@@ -1,0 +1,140 @@
+"""What notices say, one table: kind → subject and text, in the reader's language.
+
+`params` fill the placeholders; they hold counts, dates, stage numbers and reasons, never a NIK, KK number or phone.
+`%(reference)s` is always there. A message by SMS or WhatsApp says nothing but that there is news under that code.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from registration.stage import Stage
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
+
+@dataclass(frozen=True)
+class Words:
+    subject: "StrPromise"
+    body: "StrPromise"
+
+
+class UnknownKind(LookupError):
+    """No words are written for this kind of notice."""
+
+
+SHORT_MESSAGE: Final = _(
+    "DTKS Jakarta: there is news about registration %(reference)s. Sign in or ask at your kelurahan. We never ask for"
+    " your password or money."
+)
+KINDS: Final[dict[str, Words]] = {
+    "submitted": Words(
+        _("Your registration has been received"),
+        _("We have received the registration %(reference)s. Keep this code: with it you can follow each stage."),
+    ),
+    "withdrawn": Words(
+        _("Your registration has been withdrawn"),
+        _("The registration %(reference)s has been withdrawn, as asked for. Nothing more happens with its data."),
+    ),
+    "stage_moved": Words(
+        _("Your registration is in the next stage"),
+        _("The registration %(reference)s is now in the stage “%(stage)s”. You do not have to do anything."),
+    ),
+    "findings": Words(
+        _("Please look at what was found"),
+        _(
+            "The data of registration %(reference)s have been compared with official lists. There are %(count)s points"
+            " that you should look at. Nothing has been decided. For each point you can read who says it, from which"
+            " day it is and what you can do, and you can object if it is not right."
+        ),
+    ),
+    "needs_fix": Words(
+        _("Your data need a correction"),
+        _(
+            "Something in the data of registration %(reference)s has to be put right. %(reason)s Your kelurahan helps"
+            " you with it; bring your KTP and KK."
+        ),
+    ),
+    "objection_received": Words(
+        _("Your objection has been received"),
+        _("We have received an objection for registration %(reference)s. A person will look at it and answer."),
+    ),
+    "objection_upheld": Words(
+        _("Your objection has been accepted"),
+        _("The objection for registration %(reference)s has been accepted; the point no longer counts. %(reason)s"),
+    ),
+    "objection_rejected": Words(
+        _("Your objection has not been accepted"),
+        _(
+            "The objection for registration %(reference)s has not been accepted. Reason: %(reason)s If you have new"
+            " papers, show them at your kelurahan."
+        ),
+    ),
+    "not_proposed": Words(
+        _("Your family is not proposed in this phase"),
+        _("The family of registration %(reference)s is not proposed in this phase. %(reason)s"),
+    ),
+    "in_dst": Words(
+        _("Your family is on the final target list (DST)"),
+        _(
+            "The family of registration %(reference)s is on the final target list (DST). The Ministry of Social Affairs"
+            " determines the rest; this is not yet a promise of assistance."
+        ),
+    ),
+    "sent": Words(
+        _("Your data have been sent to the ministry"),
+        _("The data of registration %(reference)s have been entered into SIKS-NG of the Ministry of Social Affairs."),
+    ),
+    "returned": Words(
+        _("The ministry returned your data"),
+        _("SIKS-NG did not accept the data of registration %(reference)s. %(reason)s"),
+    ),
+    "determined": Words(
+        _("Your family has been determined"),
+        _(
+            "The Ministry of Social Affairs has determined the family of registration %(reference)s in %(registry)s."
+            " The data may serve as a reference (dapat menjadi acuan) for programmes; each programme decides itself."
+        ),
+    ),
+    "not_determined": Words(
+        _("Your family has not been determined"),
+        _("The Ministry of Social Affairs has not determined the family of registration %(reference)s. %(reason)s"),
+    ),
+}
+
+
+def words_for(kind: str, params: Mapping[str, Any]) -> tuple[str, str]:
+    """(subject, text) in the active language. Raises UnknownKind; a parameter that is missing stays empty."""
+    try:
+        words = KINDS[kind]
+    except KeyError:
+        raise UnknownKind(kind) from None
+    filled = Filled({name: in_words(name, value) for name, value in params.items()})
+    return str(words.subject) % filled, " ".join((str(words.body) % filled).split())
+
+
+def in_words(name: str, value: Any) -> str:
+    """A parameter as people read it: a stage by its name, an ISO date as a date."""
+    if name == "stage" and isinstance(value, int):
+        return str(Stage(value).label)
+    if name.endswith("date") and isinstance(value, str):
+        return date_format(date.fromisoformat(value), "j F Y")
+    return str(value)
+
+
+class Filled(dict[str, str]):
+    """Placeholders without a value become empty rather than an error: a notice must always be readable."""
+
+    def __missing__(self, key: str) -> str:
+        return "DTKS" if key == "registry" else ""
+
+
+def short_message(reference: str) -> str:
+    """The text of an SMS: the reference code and nothing else that concerns a person."""
+    return gettext(str(SHORT_MESSAGE)) % {"reference": reference}
