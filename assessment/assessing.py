@@ -6,11 +6,11 @@ It writes findings and tells families about them. It never touches an outcome: t
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from assessment.facts import facts_of
-from assessment.models import POPULATION_RULE, Finding
+from assessment.models import POPULATION_RULE, Finding, Signature
 from assessment.population import differing_fields, problem_of
 from assessment.ranges import count_households, households_in, keys_in, plan_ranges
 from eligibility.facts import Source
@@ -23,7 +23,6 @@ from notices.services import Message, notify_all
 from registration.models import Household, Member
 
 KIND: Final = "assessment.assessment"
-Signature = tuple[str, UUID | None, UUID | None, str, str, str]
 
 
 def assess(run: Run, shard: Shard) -> int:
@@ -101,24 +100,11 @@ def _population_findings(
         )
 
 
-def signature_of(finding: Finding) -> Signature:
-    """The same for two findings that say the same about the same subject from the same source, whatever the run."""
-    detail: dict[str, Any] = finding.detail
-    return (
-        finding.rule_key,
-        finding.family_id,
-        finding.member_id,
-        str(finding.verdict),
-        finding.source,
-        repr(sorted(detail.items(), key=lambda item: item[0])),
-    )
-
-
 def _concerns(findings: Iterable[Finding]) -> dict[UUID, set[Signature]]:
     by_household: dict[UUID, set[Signature]] = defaultdict(set)
     for finding in findings:
         if finding.is_of_concern:
-            by_household[finding.household_id].add(signature_of(finding))
+            by_household[finding.household_id].add(finding.signature)
     return by_household
 
 

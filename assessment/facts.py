@@ -66,7 +66,7 @@ def person_facts(member: Member, heard: PersonEvidence | None) -> PersonFacts:
 
 
 def current_area(heard: PersonEvidence) -> str | None:
-    """Area of the person's current KTP. None for somebody recorded as moved: the old area says nothing about the new."""
+    """Area of the current KTP. None for somebody recorded as moved: the old area says nothing about the new one."""
     return None if heard.register_status == RegisterStatus.MOVED else heard.area_code or None
 
 

@@ -18,6 +18,7 @@ from registration.models import Family, Household, Member, Phase
 if TYPE_CHECKING:
     from accounts.models import User
 
+Signature = tuple[str, uuid.UUID | None, uuid.UUID | None, str, str, str]
 POPULATION_RULE = "data_kependudukan"  # not an exclusion: something in the population data that can be repaired
 
 
@@ -98,6 +99,12 @@ class Finding(models.Model):
     @property
     def is_excluded(self) -> bool:
         return self.verdict == Verdict.EXCLUDED
+
+    @property
+    def signature(self) -> Signature:
+        """Equal for two findings in which the same source says the same about the same subject, whatever the run."""
+        detail = repr(sorted(self.detail.items(), key=lambda item: str(item[0])))
+        return (self.rule_key, self.family_id, self.member_id, str(self.verdict), self.source, detail)
 
     @property
     def is_of_concern(self) -> bool:

@@ -30,8 +30,8 @@ PROBLEMS: Final[dict[str, Problem]] = {
         _("Recorded as deceased"),
         _("The population register says that this person has died."),
         _(
-            "If this person is alive, go to the Dukcapil counter at the kelurahan together with the KTP and KK; the record"
-            " can be corrected. If the person has died, ask there for the death certificate and a new KK."
+            "If this person is alive, go to the Dukcapil counter at the kelurahan together with the KTP and KK; the"
+            " record can be corrected. If the person has died, ask there for the death certificate and a new KK."
         ),
     ),
     Value.INACTIVE: Problem(
@@ -46,8 +46,8 @@ PROBLEMS: Final[dict[str, Problem]] = {
         _("Data do not match the population register"),
         _("What is written in the registration differs from the population register."),
         _(
-            "Compare the registration with the KTP and KK. If the registration is right, ask for a statement letter (PM1)"
-            " at your kelurahan and have the record corrected at the Dukcapil counter."
+            "Compare the registration with the KTP and KK. If the registration is right, ask for a statement letter"
+            " (PM1) at your kelurahan and have the record corrected at the Dukcapil counter."
         ),
     ),
     Value.NOT_FOUND: Problem(

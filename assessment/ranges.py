@@ -1,5 +1,6 @@
 """Half-open ranges over the 16 bytes of a household's id, for the shards of a run."""
 
+from itertools import pairwise
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -16,7 +17,7 @@ MOST_SHARDS = 8192
 def even_ranges(parts: int) -> list[Range]:
     """The whole id space in `parts` equal ranges; the ends are open. Ids are random, so shards are about equal."""
     bounds = [None, *((SPACE * number // parts).to_bytes(16, "big") for number in range(1, parts)), None]
-    return list(zip(bounds[:-1], bounds[1:], strict=True))
+    return list(pairwise(bounds))
 
 
 def plan_ranges(run: Run) -> list[Range]:

@@ -10,7 +10,6 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from django.utils.formats import date_format
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from registration.stage import Stage
@@ -49,9 +48,9 @@ KINDS: Final[dict[str, Words]] = {
     "findings": Words(
         _("Please look at what was found"),
         _(
-            "The data of registration %(reference)s have been compared with official lists. There are %(count)s points"
-            " that you should look at. Nothing has been decided. For each point you can read who says it, from which"
-            " day it is and what you can do, and you can object if it is not right."
+            "The data of registration %(reference)s have been compared with official lists. Nothing has been"
+            " decided. Points you should look at: %(count)s. For each of them you can read who says it, from which day"
+            " it is and what you can do, and you can object if it is not right."
         ),
     ),
     "needs_fix": Words(
@@ -137,4 +136,4 @@ class Filled(dict[str, str]):
 
 def short_message(reference: str) -> str:
     """The text of an SMS: the reference code and nothing else that concerns a person."""
-    return gettext(str(SHORT_MESSAGE)) % {"reference": reference}
+    return str(SHORT_MESSAGE) % {"reference": reference}
