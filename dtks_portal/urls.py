@@ -4,6 +4,8 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
+handler500 = "dtks_portal.failures.server_error"
+
 urlpatterns = [
     path("captcha/", include("public.captcha_urls")),
     path("", include("dtks_portal.health_urls")),

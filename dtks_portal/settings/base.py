@@ -6,11 +6,14 @@ import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from dtks_portal.settings.logs import LOGGING as LOGGING
+
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 env = environ.Env()
 
 DEBUG = False
 ALLOWED_HOSTS: list[str] = []
+DTKS_ALLOWS_POWERFUL_ROLE = False  # a web process must own nothing (dtks_portal/role_check.py)
 ROOT_URLCONF = "dtks_portal.urls"
 WSGI_APPLICATION = "dtks_portal.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -55,6 +58,7 @@ INSTALLED_APPS = [
     "csp",
 ]
 MIDDLEWARE = [
+    "dtks_portal.middleware.AnswerHealthChecks",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -140,6 +144,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 10
 
 # Celery. A message may be lost or doubled without effect; a broker that is gone or frozen never holds up a page.
+CELERY_TASK_DEFAULT_QUEUE = env.str("DTKS_QUEUE", "dtks")
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -147,6 +152,7 @@ CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 2, "socket_connect_timeout": 2, "retry_on_timeout": False}
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = TIME_ZONE
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False  # its lines pass through our redaction too
 CELERY_BEAT_SCHEDULE = {
     "tend-runs": {"task": "jobs.tend", "schedule": 10.0, "options": {"expires": 10}},
     "dispatch-outbox": {"task": "jobs.dispatch_outbox", "schedule": 5.0, "options": {"expires": 5}},

@@ -1,16 +1,28 @@
 """The database connection, from the environment or from the embedded services."""
 
+import os
 from typing import Any
 
 import environ
 
 from dtks_portal.database_role import connects_as_owner
 
-OPTIONS = {
+STATEMENT_TIMEOUT = "DTKS_STATEMENT_TIMEOUT_MS"  # set by the web process (wsgi.py): no page waits longer
+LINE_OPTIONS = {
     "connect_timeout": 5,
-    # A hung query or lock ends that page, never the site (milliseconds).
-    "options": "-c lock_timeout=4000 -c idle_in_transaction_session_timeout=60000",
+    # A line that was cut without a word is noticed within seconds.
+    "keepalives_idle": 30,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
 }
+
+
+def session_options() -> str:
+    """A hung query or lock ends that page, never the site (milliseconds; 0 is without end, for batches)."""
+    statement = int(os.environ.get(STATEMENT_TIMEOUT, "0"))
+    limits = {"lock_timeout": 4000, "idle_in_transaction_session_timeout": 60_000, "statement_timeout": statement}
+    return " ".join(f"-c {name}={value}" for name, value in limits.items())
 
 
 def connection_settings(*, app_url: str, owner_url: str, max_age: int = 0) -> dict[str, Any]:
@@ -22,7 +34,7 @@ def connection_settings(*, app_url: str, owner_url: str, max_age: int = 0) -> di
     parsed["CONN_HEALTH_CHECKS"] = max_age > 0
     options = dict(parsed.get("OPTIONS", {}))
     parsed["HOST"] = options.pop("host", parsed.get("HOST", ""))  # the folder of a Unix socket is given as ?host=
-    parsed["OPTIONS"] = {**OPTIONS, **options}
+    parsed["OPTIONS"] = {**LINE_OPTIONS, "options": session_options(), **options}
     return parsed
 
 

@@ -10,6 +10,7 @@ from dtks_portal.settings.local import SERVICES, connection_settings, env
 
 DEBUG = False
 DTKS_DEMO = False
+DTKS_ALLOWS_POWERFUL_ROLE = True
 KEYS = Keys(
     secret_key="only-for-tests-only-for-tests-only-for-tests-0123456789",  # noqa: S106
     seal_keys="t1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
