@@ -1,7 +1,7 @@
 """Choosing a kelurahan: one grouped select that works without JavaScript."""
 
 from collections.abc import Iterable
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -35,7 +35,7 @@ class KelurahanField(forms.ChoiceField):
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "KelurahanField":
         """Each form's copy asks for the areas itself, once."""
-        result = cast("KelurahanField", super().__deepcopy__(memo))
+        result = super().__deepcopy__(memo)
         result._directory = None
         result.choices = result._offered
         return result

@@ -180,6 +180,8 @@ class BirthDateField(forms.MultiValueField):
         if not data_list:
             return None
         day, month, year = data_list
+        if not all(data_list):
+            raise self._error("incomplete")
         if not all(re.fullmatch(r"[0-9]{1,4}", part) for part in data_list):
             raise self._error("digits")
         if len(year) != 4:
