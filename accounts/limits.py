@@ -11,7 +11,7 @@ from django.utils.crypto import salted_hmac
 
 SPEND = """
 INSERT INTO accounts_limitcounter AS kept (bucket, key, window_start, window_end, count)
-VALUES (%(bucket)s, %(key)s, statement_timestamp(), statement_timestamp() + %(window)s, 1)
+VALUES (%(bucket)s, %(key)s, statement_timestamp(), statement_timestamp() + make_interval(secs => %(window)s), 1)
 ON CONFLICT (bucket, key) DO UPDATE SET
     count = CASE WHEN kept.window_end <= statement_timestamp() THEN 1 ELSE LEAST(kept.count + 1, 1000000) END,
     window_start = CASE WHEN kept.window_end <= statement_timestamp() THEN excluded.window_start
@@ -31,7 +31,7 @@ def spend(bucket: str, key: str | bytes, *, limit: int, window: timedelta) -> bo
     the count (RuntimeError).
     """
     with transaction.atomic(durable=True), connection.cursor() as cursor:
-        cursor.execute(SPEND, {"bucket": bucket, "key": _digest(key), "window": window})
+        cursor.execute(SPEND, {"bucket": bucket, "key": _digest(key), "window": window.total_seconds()})
         row = cursor.fetchone()
     return bool(row[0] <= limit)
 

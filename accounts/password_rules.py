@@ -10,11 +10,12 @@ from typing import Any
 
 from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.proofs import LONGEST_PASSWORD
-from identity.nik import InvalidNik, parse_nik, today
+from identity.nik import InvalidNik, parse_nik
 
 SHORTEST_PASSWORD = 8
 PIECE_OF_NUMBER = 8  # digits of a NIK or phone in a row that already give it away
@@ -109,7 +110,7 @@ def _has_piece(digits: str, number: str) -> bool:
 
 def _birth_date(nik: str) -> date | None:
     try:
-        return parse_nik(nik).birth_date(today())
+        return parse_nik(nik).birth_date(timezone.localdate())
     except InvalidNik:
         return None
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-import rules
+from rules.predicates import predicate
 
 from areas.models import Area
 
@@ -31,17 +31,17 @@ def room_of(permission: str) -> tuple[str, str]:
     return room, action
 
 
-@rules.predicate
+@predicate  # type: ignore[untyped-decorator]
 def is_admin(user: Any) -> bool:
     return bool(getattr(user, "is_admin", False))
 
 
-@rules.predicate
+@predicate  # type: ignore[untyped-decorator]
 def is_officer(user: Any) -> bool:
     return bool(getattr(user, "is_officer", False))
 
 
-@rules.predicate
+@predicate  # type: ignore[untyped-decorator]
 def is_officer_of(user: Any, area: Area | None) -> bool:
     """Whether the user serves the kelurahan `area`."""
     return area is not None and area.pk in getattr(user, "kelurahan_codes", frozenset())

@@ -109,6 +109,14 @@ def change_password(*, user: User, password: str, by: User | None) -> None:
     record(by=by, verb="accounts.change_password", subject=user)
 
 
+@transaction.atomic
+def set_active(*, user: User, is_active: bool, by: User) -> None:
+    """Let a person sign in, or no longer; a person who may not loses the sessions they have open."""
+    changed = User.objects.filter(pk=user.pk).exclude(is_active=is_active).update(is_active=is_active)
+    if changed:
+        record(by=by, verb="accounts.activate" if is_active else "accounts.deactivate", subject=user)
+
+
 def end_sessions(*, user: User) -> None:
     """End every session of a user."""
     User.objects.filter(pk=user.pk).update(session_epoch=models.F("session_epoch") + 1)

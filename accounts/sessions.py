@@ -18,7 +18,7 @@ class SessionStore(DatabaseSessionStore):
         plain = self.serializer().dumps(session_dict)
         return base64.b64encode(seal(plain, context=self._context())).decode("ascii")
 
-    def decode(self, session_data: str) -> dict[str, Any]:
+    def decode(self, session_data: bytes | str) -> dict[str, Any]:
         """The contents; none when they cannot be opened, as if the session had ended."""
         try:
             plain = unseal(base64.b64decode(session_data, validate=True), context=self._context())

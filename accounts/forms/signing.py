@@ -63,7 +63,7 @@ class SignInForm(LoginForm):  # type: ignore[misc]
         }
 
     def clean(self) -> dict[str, Any]:
-        cleaned = self.cleaned_data
+        cleaned: dict[str, Any] = self.cleaned_data
         if self.errors:
             return cleaned
         identifier = read_identifier(cleaned["login"])

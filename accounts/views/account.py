@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods
 from accounts import second_factor
 from accounts.access import citizen_required, signed_in_user
 from accounts.forms import EnrolForm, LanguageForm, NewRecoveryCodesForm
+from accounts.masking import mask_email
 from accounts.totp import LAST_STEP
 from audit.services import record
 from identity.nik import mask_nik
@@ -47,12 +48,6 @@ def account_detail(request: HttpRequest) -> HttpResponse:
         "email": mask_email(user.email) if user.email else "",
     }
     return render(request, "accounts/account_detail.html", context)
-
-
-def mask_email(address: str) -> str:
-    """The first letter and the host: s…@contoh.id."""
-    name, _at, host = address.partition("@")
-    return f"{name[:1]}…@{host}"
 
 
 @method_decorator([sensitive_post_parameters("code"), never_cache], name="dispatch")
