@@ -47,3 +47,8 @@ def officer_required(view: View) -> View:
 
 def admin_required(view: View) -> View:
     return _required(view, lambda user: user.is_admin)
+
+
+def staff_required(view: View) -> View:
+    """Officers and admins."""
+    return _required(view, lambda user: user.is_officer or user.is_admin)
