@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from notices.texts import UnknownKind, Words, words_for
 from registration.models import Family, Household
 
 if TYPE_CHECKING:
@@ -74,3 +75,12 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.household_id}"
+
+    @property
+    def words(self) -> Words:
+        """Subject and text in the reader's language; as they were said at the time, if the kind is not known any more."""
+        try:
+            subject, body = words_for(self.kind, self.params)
+        except UnknownKind:
+            subject, body = self.subject, self.body
+        return Words(subject, body)

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Words:
-    subject: "StrPromise"
-    body: "StrPromise"
+    subject: "StrPromise | str"
+    body: "StrPromise | str"
 
 
 class UnknownKind(LookupError):
