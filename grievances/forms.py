@@ -25,7 +25,7 @@ class ObjectionForm(forms.Form):
         widget=forms.ClearableFileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
     )
 
-    def clean_file(self) -> UploadedFile[Any] | None:
+    def clean_file(self) -> "UploadedFile[Any] | None":
         """The file, once it is sure that it can be repainted."""
         file: UploadedFile[Any] | None = self.cleaned_data["file"]
         if file is None:

@@ -49,9 +49,7 @@ def refuse_unless_contestable(finding: Finding) -> None:
         raise NotContestable(_("The registration has been withdrawn."))
     if phase.stage not in MAY_OBJECT_IN or phase.closed_at is not None:
         raise NotContestable(
-            _(
-                "Objections are taken while the findings are being processed. Ask at your kelurahan what is possible now."
-            )
+            _("Objections are taken while the findings are being processed. Ask at your kelurahan what is possible.")
         )
     if Objection.objects.open().filter(finding=finding).exists():
         raise NotContestable(_("An objection to this point is already waiting for a decision."))

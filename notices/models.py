@@ -78,7 +78,7 @@ class Notice(models.Model):
 
     @property
     def words(self) -> Words:
-        """Subject and text in the reader's language; as they were said at the time, if the kind is not known any more."""
+        """Subject and text in the reader's language; as once said, if the kind is not known any more."""
         try:
             subject, body = words_for(self.kind, self.params)
         except UnknownKind:
