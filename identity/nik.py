@@ -39,7 +39,7 @@ WARNINGS: dict[str, "_StrPromise"] = {
     "birth_date_differs": _(
         "The birth date in the NIK differs from the one given. Check both; they may differ when the date was corrected."
     ),
-    "sex_differs": _("The NIK is that of a man or woman other than given. Check the NIK and the answer."),
+    "sex_differs": _("Man or woman: the NIK says otherwise than the answer. Check both."),
 }
 
 
