@@ -29,14 +29,27 @@ def grant_to_application_role(*, app_config: AppConfig, using: str, **kwargs: An
         name = sql.Identifier(role)
         for statement in RIGHTS:
             cursor.execute(sql.SQL(statement).format(name))
-        for table in append_only_tables():
+        present = set(connections[using].introspection.table_names(cursor))  # a room may be migrated alone
+        for table in sorted(append_only_tables() & present):
             cursor.execute(sql.SQL("REVOKE UPDATE, DELETE ON {} FROM {}").format(sql.Identifier(table), name))
+        for table, columns in changing_columns().items():
+            listed = sql.SQL(", ").join(sql.Identifier(column) for column in columns)
+            cursor.execute(sql.SQL("GRANT UPDATE ({}) ON {} TO {}").format(listed, sql.Identifier(table), name))
 
 
-def append_only_tables() -> list[str]:
+def append_only_tables() -> set[str]:
     """Tables of models that say `append_only = True`, and the event tables of row history."""
-    return sorted(
+    return {
         model._meta.db_table
         for model in apps.get_models(include_auto_created=True)
         if model._meta.managed and (getattr(model, "append_only", False) or hasattr(model, "pgh_tracked_model"))
-    )
+    }
+
+
+def changing_columns() -> dict[str, tuple[str, ...]]:
+    """Of an append-only table, the columns that may still change (`changing_columns` of its model)."""
+    return {
+        model._meta.db_table: columns
+        for model in apps.get_models(include_auto_created=True)
+        if (columns := getattr(model, "changing_columns", ()))
+    }

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable
 from urllib.parse import unquote_to_bytes
 
 from django.core.exceptions import BadRequest, SuspiciousOperation
-from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 
@@ -45,8 +44,7 @@ class RefuseMalformedRequest:
 
 def check_address(request: HttpRequest) -> None:
     """Raise BadRequest if path, query or cookies are no text."""
-    if isinstance(request, WSGIRequest):
-        check_bytes(request.environ.get("PATH_INFO", "").encode("latin-1", "replace"), "The address")
+    check_bytes(unquote_to_bytes(request.path_info), "The address")  # Django leaves %FF there for what is no UTF-8
     check_bytes(unquote_to_bytes(request.META.get("QUERY_STRING", "").encode("latin-1", "replace")), "The query")
     check_texts([request.path, *request.COOKIES, *request.COOKIES.values()])
     check_texts(text for name, values in request.GET.lists() for text in (name, *values))

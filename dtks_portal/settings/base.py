@@ -163,7 +163,7 @@ CELERY_BEAT_SCHEDULE = {
 # atomic statement (public/captcha.py). CAPTCHA_TEST_MODE must stay unset: a check refuses it (public/checks.py).
 CAPTCHA_CHALLENGE_FUNCT = "public.captcha.digits_challenge"
 CAPTCHA_LENGTH = 5
-CAPTCHA_FONT_SIZE = 30
+CAPTCHA_FONT_SIZE = 38
 CAPTCHA_TIMEOUT = 15  # minutes: people look for their card while the page is open
 # Where people can turn to; shown on every page. Numbers and addresses change, so they are settings.
 DTKS_HELP_CHANNELS = (
@@ -192,7 +192,7 @@ AUTH_PASSWORD_VALIDATORS = [
 # Where the landing view sends a person after signing in, by role.
 ACCOUNTS_LANDING_PATHS = {"admin": "/admin/", "petugas": "/petugas/", "teknis": "/admin/", "warga": "/usulan/"}
 # How many reverse proxies add to X-Forwarded-For before a request arrives; 0: none, the header is not believed.
-TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
+TRUSTED_PROXIES = 0
 ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
 ACCOUNT_FORMS = {"login": "accounts.forms.SignInForm"}
 ACCOUNT_LOGIN_METHODS = {"username"}
