@@ -33,15 +33,21 @@ def share_phase(phase_id: int) -> Phase:
         raise Busy from error
 
 
-def hold_open_phase(phase_id: int) -> Phase:
-    """Hold the phase for a submission; inside a transaction only.
+def hold_phase(phase_id: int) -> tuple[Phase, datetime]:
+    """Hold the phase for a submission and say when it was held (database time); inside a transaction only.
 
-    Raises NotOpen unless it is in stage 2, not suspended, and the database's time lies in [opens_at, closes_at);
+    Raises NotOpen unless it is in stage 2, not suspended, and that time lies in [opens_at, closes_at);
     raises Busy when the row is locked for longer than LOCK_TIMEOUT.
     """
     phase = share_phase(phase_id)
-    refuse_unless_open(phase, now=database_now())
-    return phase
+    now = database_now()
+    refuse_unless_open(phase, now=now)
+    return phase, now
+
+
+def hold_open_phase(phase_id: int) -> Phase:
+    """The phase alone, held as in `hold_phase`."""
+    return hold_phase(phase_id)[0]
 
 
 def refuse_unless_open(phase: Phase, *, now: datetime) -> None:

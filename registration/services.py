@@ -119,8 +119,9 @@ def save_page(
             raise Conflict(form=form, stored=before, state=state)
         return Saved(form, before, state)
     row = DraftPage.objects.filter(draft=locked, page=page.key, item=item).first()
-    row = row or DraftPage(id=uuid.uuid4(), draft=locked, page=page.key, item=item)
-    row.data = {TYPED: typed, ANSWERS: entry.answers}
+    data = {TYPED: typed, ANSWERS: entry.answers}
+    row = row or DraftPage(id=uuid.uuid4(), draft=locked, page=page.key, item=item, data=data)
+    row.data = data
     row.complete, row.version = complete, entry.version
     row.save()
     locked.save(update_fields=["updated_at"])

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db import IntegrityError, OperationalError, transaction
 
 from audit.services import record
 from identity.indexes import keyed_index
@@ -30,7 +30,7 @@ from registration.models import (
     Submission,
 )
 from registration.pages import Section
-from registration.phase_lock import LOCK_TIMEOUT, database_now, hold_open_phase
+from registration.phase_lock import hold_phase
 from registration.receipts import send_receipt
 from registration.review import FamilyReview, Person, Review
 
@@ -74,8 +74,7 @@ def _submit_once(*, draft: Draft, by: User) -> Household:
     _refuse_stranger(held, by)
     if held.household is not None:
         return held.household
-    phase = hold_open_phase(held.phase_id)
-    now = database_now()
+    phase, now = hold_phase(held.phase_id)
     held.phase = phase
     review = Review.of(held)
     if review.missing:
@@ -88,7 +87,7 @@ def _submit_once(*, draft: Draft, by: User) -> Household:
     Family.objects.bulk_create(families)
     Member.objects.bulk_create(members)
     Slot.objects.bulk_create(_slots(phase, household, families, members))
-    _freeze(review, household, by=by)
+    _freeze(review, household, now=now, by=by)
     held.household = household
     held.save(update_fields=["household", "updated_at"])
     record(
@@ -104,8 +103,6 @@ def _submit_once(*, draft: Draft, by: User) -> Household:
 
 def hold_draft(draft: Draft) -> Draft:
     """The draft's row FOR UPDATE: twenty copies of one submission go through one by one."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [LOCK_TIMEOUT])
     return (
         Draft.objects.select_for_update(of=("self",)).select_related("kelurahan", "household", "owner").get(pk=draft.pk)
     )
@@ -213,7 +210,7 @@ def _slots(phase: Phase, household: Household, families: list[Family], members: 
     return [Slot(phase=phase, kind=kind, index=index, household=household) for kind, index in ordered]
 
 
-def _freeze(review: Review, household: Household, *, by: User) -> Submission:
+def _freeze(review: Review, household: Household, *, now: datetime, by: User) -> Submission:
     """The copy that never changes: every answer as given, KK by KK."""
     pages = {task.page.key: task.answers for section in review.sections.values() for task in section.tasks}
     families = [
@@ -234,7 +231,7 @@ def _freeze(review: Review, household: Household, *, by: User) -> Submission:
         household=household,
         number=1,
         payload={"version": PAYLOAD_VERSION, "pages": pages, "families": families},
-        submitted_at=household.submitted_at,
+        submitted_at=now,
         by=by,
         channel=Channel(household.channel),
         draft=review.state.draft,

@@ -100,7 +100,8 @@ def value_in_words(field: forms.Field, value: Any) -> str:
 
 def flat_choices(field: forms.ChoiceField) -> list[tuple[Any, Any]]:
     flat: list[tuple[Any, Any]] = []
-    for code, label in field.choices:
+    choices: Any = field.choices
+    for code, label in choices:
         flat.extend(label if isinstance(label, list | tuple) else [(code, label)])
     return flat
 

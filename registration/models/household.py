@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pghistory
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -55,9 +56,9 @@ class HouseholdQuerySet(models.QuerySet["Household"]):
     def in_kelurahan(self, codes: Iterable[str]) -> HouseholdQuerySet:
         return self.filter(kelurahan__in=list(codes))
 
-    def visible_to(self, user: User) -> HouseholdQuerySet:
-        """One's own; for officers also those living in the kelurahan they serve; for admins all."""
-        if not user.is_authenticated:
+    def visible_to(self, user: User | AnonymousUser) -> HouseholdQuerySet:
+        """One's own; for officers also those living in the kelurahan they serve; for admins all; for strangers none."""
+        if isinstance(user, AnonymousUser):
             return self.none()
         if user.is_admin:
             return self.all()
