@@ -89,7 +89,11 @@ class Determination(AppendOnly):
         indexes = [models.Index(fields=["nik_index", "-as_of", "-id"], name="stages_determination_of_nik")]
         constraints = [
             models.UniqueConstraint(fields=["batch", "line"], name="stages_determination_line_once"),
-            models.UniqueConstraint(fields=["batch", "nik_index"], name="stages_determination_once_per_list"),
+            models.UniqueConstraint(
+                fields=["batch", "nik_index"],
+                name="stages_determination_once_per_list",
+                deferrable=models.Deferrable.DEFERRED,  # so that the importer can name the lines that are doubled
+            ),
             models.CheckConstraint(
                 condition=Q(status__in=DeterminationStatus.values), name="stages_determination_status_known"
             ),

@@ -31,8 +31,6 @@ class MuskelQuerySet(models.QuerySet["Muskel"]):
 
     def visible_to(self, user: User) -> MuskelQuerySet:
         """Officers see the meetings of the kelurahan they serve; admins all; others none."""
-        if not user.is_authenticated:
-            return self.none()
         if user.is_admin or user.is_superuser:
             return self.all()
         return self.in_kelurahan(user.kelurahan_codes) if user.is_officer else self.none()
