@@ -1,9 +1,17 @@
 """What the form templates of the pack "dtks" ask of a field."""
 
+from typing import TYPE_CHECKING, Any, Final
+
 from django import forms, template
 from django.forms.boundfield import BoundField
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
 register = template.Library()
+# Short names above the boxes of a date; each box has a longer aria-label that begins with the same word.
+BOX_LABELS: "Final[dict[str, StrPromise]]" = {"day": _("Day"), "month": _("Month"), "year": _("Year")}
 
 
 @register.filter
@@ -11,10 +19,9 @@ def error_target(field: BoundField) -> str:
     """The id of the control an error summary jumps to: the field itself, or the first box or choice of a group."""
     if not field.use_fieldset:
         return field.id_for_label or field.auto_id
-    first = f"{field.auto_id}_0"
     if isinstance(field.field.widget, forms.SelectDateWidget):
         return field.field.widget.id_for_label(field.auto_id)
-    return first
+    return f"{field.auto_id}_0"
 
 
 @register.filter
@@ -31,3 +38,9 @@ def is_single_checkbox(field: BoundField) -> bool:
 @register.filter
 def is_password(field: BoundField) -> bool:
     return isinstance(field.field.widget, forms.PasswordInput)
+
+
+@register.filter
+def box_label(box: dict[str, Any]) -> "StrPromise | str":
+    """The visible label of one box of a grouped input, by the end of its name; empty where the box has none."""
+    return BOX_LABELS.get(str(box.get("name", "")).rpartition("_")[2], "")
