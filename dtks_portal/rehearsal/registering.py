@@ -1,19 +1,16 @@
 """Stage 2 of the rehearsal: people sign up and register, several at once, through the form."""
 
-import multiprocessing
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
-
-from django.db import connections
 
 from accounts.models import Role, User
 from accounts.services import create_citizen, create_staff
 from areas.models import Area
 from dtks_portal.made_up.entering import enter
 from dtks_portal.made_up.households import MadeUpHousehold
+from dtks_portal.rehearsal.spawned import spawned_pool
 from registration.models import Phase
 
 HOUSEHOLDS_PER_ACCOUNT = 10
@@ -54,7 +51,13 @@ def officers_of(codes: Sequence[str], *, password: str | None) -> dict[str, User
 
 
 def register_all(
-    households: Sequence[MadeUpHousehold], *, phase: Phase, officers: dict[str, User], today: date, seed: int
+    households: Sequence[MadeUpHousehold],
+    *,
+    phase: Phase,
+    officers: dict[str, User],
+    today: date,
+    seed: int,
+    environment: dict[str, str],
 ) -> list[Registered]:
     """Enter every household, with one process per processor; each account registers several households."""
     tasks = []
@@ -64,8 +67,7 @@ def register_all(
         account = create_citizen(nik=head.nik, name=head.name, phone="", password=None)
         ids = {code: user.pk for code, user in officers.items()}
         tasks.append(Task(phase.pk, account.pk, ids, some, today, seed))
-    connections.close_all()
-    with multiprocessing.get_context("fork").Pool(os.cpu_count() or 1) as pool:
+    with spawned_pool(environment) as pool:
         return [one for many in pool.imap_unordered(_register_some, tasks) for one in many]
 
 
