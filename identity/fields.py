@@ -2,7 +2,8 @@
 
 A sealed column is opened with the row's own table, column and primary key, so bytes copied to another row do not open.
 Reading the attribute gives the plain value; the instance itself holds sealed bytes, so neither a pickle nor a list of
-variables in an error report shows it. Renaming a table or column means sealing its values anew.
+variables in an error report shows it. Renaming a table or column means sealing its values anew. An upsert
+(`bulk_create(update_conflicts=True)`) must not update a sealed column: the row that stays has another key.
 
 Row history (pghistory) must leave sealed columns out of the tracked fields: an event row has another table and key, and
 its copy would never open. The system check below refuses such a model, as its key is not a UUID made by the client.
@@ -112,15 +113,17 @@ class SealedField(_Binary):
         return f"{self.model._meta.db_table}.{self.column}:{self.model._meta.pk.to_python(pk)}"
 
     def context_of(self, instance: models.Model) -> str:
-        if instance.pk is None:
+        pk = _key_of(instance)
+        if pk is None:
             raise SealError(f"{self.model._meta.label}.{self.name} cannot be sealed before its row has a primary key.")
-        return self.context_for(instance.pk)
+        return self.context_for(pk)
 
     def hold(self, instance: models.Model, value: Any) -> Any:
         """What the instance keeps for an assigned value: sealed bytes wherever the row's key is known."""
         if value is None or hasattr(value, "resolve_expression"):
             return value
-        context = self.context_for(instance.pk) if instance.pk is not None else None
+        pk = _key_of(instance)
+        context = None if pk is None else self.context_for(pk)
         if isinstance(value, Sealed):
             return Sealed(value.blob, value.context or context)
         self.check_value(value)
@@ -194,6 +197,12 @@ class SealedField(_Binary):
                 id="identity.E001",
             )
         ]
+
+
+def _key_of(instance: models.Model) -> Any:
+    """The row's key, or None while it is not set: also in the middle of making the instance, where `pk` would ask the
+    database for it."""
+    return instance.__dict__.get(instance._meta.pk.attname)
 
 
 class SealedTextField(SealedField):

@@ -9,6 +9,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from identity.fields import KeyedIndexField, SealedField
 
 _NAMES_A_NUMBER = re.compile(r"(?:\A|_)(?:nik|kk|phone|phones|telepon|ponsel|hp|whatsapp|msisdn)(?:\Z|_)")
+# Columns made from a keyed index; the number cannot be had from them without the index key.
+MADE_FROM_AN_INDEX = frozenset({"accounts.User.nik_proof", "accounts.User.phone_proof"})
 _CAN_HOLD_A_NUMBER = (
     models.CharField,
     models.TextField,
@@ -30,6 +32,7 @@ def clear_columns(tables: Iterable[type[models.Model]]) -> list[str]:
         and isinstance(field, _CAN_HOLD_A_NUMBER)
         and not isinstance(field, SealedField | KeyedIndexField)
         and not field.choices
+        and f"{table._meta.label}.{field.name}" not in MADE_FROM_AN_INDEX
     ]
 
 

@@ -15,7 +15,7 @@ from django.test.utils import isolate_apps
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from identity.fields import SealedField, SealedJSONField, SealedTextField
+from identity.fields import Sealed, SealedField, SealedJSONField, SealedTextField
 from identity.indexes import keyed_index
 from identity.sealing import SealError
 
@@ -230,6 +230,27 @@ def test_full_clean_keeps_the_value(note_model: type[Any]) -> None:
     note = note_model(nik=NIK, remark="r", answers={"a": 1}, plain="p")
     note.clean_fields()
     assert (note.nik, note.remark, note.answers) == (NIK, "r", {"a": 1})
+
+
+def test_a_key_that_is_declared_after_the_sealed_field_works() -> None:
+    with isolate_apps("identity"):
+
+        class Backwards(models.Model):
+            nik = SealedTextField()
+            id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+
+            class Meta:
+                app_label = "identity"
+
+            def __str__(self) -> str:
+                return ""
+
+        written = Backwards(nik=NIK)
+        assert written.nik == NIK
+        sealed = Backwards._meta.get_field("nik").pre_save(written, True)
+        found = Backwards.from_db("default", ["nik", "id"], [Sealed(sealed.blob), written.pk])
+        assert found.nik == NIK
+        assert Backwards.check() == []
 
 
 def test_a_row_whose_key_the_database_makes_is_refused() -> None:
