@@ -1,0 +1,8 @@
+import pytest
+from pytest_django import Settings as SettingsWrapper
+
+
+@pytest.fixture(autouse=True)
+def _quick_and_quiet(settings: SettingsWrapper) -> None:
+    settings.DTKS_WAKE_UPS = False
+    settings.DTKS_RETRY_PAUSE_SECONDS = 0.01
