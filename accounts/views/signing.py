@@ -14,8 +14,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.urls import translate_url
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -24,6 +22,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts import services
 from accounts.access import citizen_required, signed_in_user
 from accounts.forms import SignInForm, SignUpForm
+from accounts.places import in_present_language
 from areas.directory import known_nik_regions
 from identity.nik import nik_warnings, parse_nik
 
@@ -83,14 +82,14 @@ def session_end(request: HttpRequest) -> HttpResponse:
     logout(request, show_message=False)
     clear_login(request)
     request.session.flush()
-    return HttpResponseRedirect(translate_url(settings.ACCOUNT_LOGOUT_REDIRECT_URL, get_language() or "id"))
+    return HttpResponseRedirect(in_present_language(settings.ACCOUNT_LOGOUT_REDIRECT_URL))
 
 
 @citizen_required
 def landing(request: HttpRequest) -> HttpResponse:
     """Where a person goes after signing in, by role."""
     path = settings.ACCOUNTS_LANDING_PATHS[signed_in_user(request).role_name]
-    return HttpResponseRedirect(translate_url(path, get_language() or "id"))
+    return HttpResponseRedirect(in_present_language(path))
 
 
 def account_inactive(request: HttpRequest) -> HttpResponse:
