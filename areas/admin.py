@@ -39,6 +39,5 @@ class AreaAdmin(ReadOnly, _AreaAdmin):
     list_display = ["code", "name", "level", "full_name", "bps_code", "postcode"]
     list_filter = ["level"]
     search_fields = ["code", "search_text"]
-    list_select_related = ["parent"]
     list_per_page = 100
     inlines = [AreaAliasInline]

@@ -11,19 +11,20 @@ from areas.official import OfficialArea, read_official_list
 WRITTEN = ["level", "name", "full_name", "parent", "bps_code", "postcode", "search_text"]
 
 
-@transaction.atomic
 def load_official_areas(*, using: str = "default") -> int:
     """Insert or update every area of the official list; areas that left the list stay, as old records name them.
 
     Returns the number of areas of the list. Running it again changes nothing.
     """
     official = read_official_list()
-    Area.objects.using(using).bulk_create(
-        [_row(area) for area in official.areas], update_conflicts=True, unique_fields=["code"], update_fields=WRITTEN
-    )
-    _add_aliases(official.areas, using)
-    _note_release(official.sha256, using)
-    return len(official.areas)
+    rows = [_row(area) for area in official.areas]
+    with transaction.atomic(using=using):
+        Area.objects.using(using).bulk_create(
+            rows, update_conflicts=True, unique_fields=["code"], update_fields=WRITTEN
+        )
+        _add_aliases(official.areas, using)
+        _note_release(official.sha256, using)
+    return len(rows)
 
 
 def add_missing_areas(*, using: str = "default") -> int:

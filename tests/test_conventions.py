@@ -21,6 +21,7 @@ from tests.conventions.bare_texts import (
 )
 from tests.conventions.columns import clear_columns, unguarded_indexes
 from tests.conventions.layers import breaches_in_python, breaches_in_relations, breaches_in_templates
+from tests.conventions.markup import blocked_markup
 from tests.conventions.messages import (
     broken_placeholders,
     messages_in_python,
@@ -160,6 +161,33 @@ def test_the_column_checkers_see_planted_flaws() -> None:
             assert unguarded_indexes([Leak], connection) == []
 
 
+# --- Markup --------------------------------------------------------------------------------------------------------
+
+
+def test_no_template_holds_what_the_content_security_policy_blocks() -> None:
+    assert blocked_markup(ROOT) == []
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<p class="x" style="color:red">',
+        "<style>p {}</style>",
+        "<button\n onclick='go()'>",
+        '<a href="javascript:go()">',
+        "<script>go()</script>",
+        '<img src="//elsewhere.example/x.png">',
+    ],
+)
+def test_the_markup_checker_sees_a_planted_flaw(tmp_path: Path, html: str) -> None:
+    page = tmp_path / "templates" / "home" / "list.html"
+    page.parent.mkdir(parents=True)
+    page.write_text(html)
+    assert len(blocked_markup(tmp_path)) == 1
+    page.write_text("<script src=\"{% static 'x.js' %}\" defer></script><p data-on='1'>style = on</p>")
+    assert blocked_markup(tmp_path) == []
+
+
 # --- Migrations ----------------------------------------------------------------------------------------------------
 
 
@@ -187,17 +215,21 @@ def test_a_changed_model_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
 # --- Messages ------------------------------------------------------------------------------------------------------
 
 
+def indonesian() -> polib.POFile:
+    assert CATALOGUE.exists(), f"{CATALOGUE} is missing"
+    return polib.pofile(str(CATALOGUE))
+
+
 def test_every_message_is_translated() -> None:
-    assert CATALOGUE.exists()
-    assert untranslated(polib.pofile(str(CATALOGUE)), messages_in_use(ROOT)) == []
+    assert untranslated(indonesian(), messages_in_use(ROOT)) == []
 
 
 def test_every_translation_keeps_its_placeholders() -> None:
-    assert broken_placeholders(polib.pofile(str(CATALOGUE))) == []
+    assert broken_placeholders(indonesian()) == []
 
 
 def test_the_compiled_catalogue_is_that_of_the_text() -> None:
-    assert stale_binary(polib.pofile(str(CATALOGUE)), polib.mofile(str(CATALOGUE.with_suffix(".mo")))) == []
+    assert stale_binary(indonesian(), polib.mofile(str(CATALOGUE.with_suffix(".mo")))) == []
 
 
 def test_no_template_holds_words_that_no_translation_reaches() -> None:
