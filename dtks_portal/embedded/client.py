@@ -52,6 +52,12 @@ def ensure_services(
     )
 
 
+def complaint(var: Path, profile: str = "development") -> str:
+    """Why the supervisor of these services has given up, or nothing."""
+    said = Instance(var.absolute() / FOLDERS[profile]).read_state().get("error", "")
+    return str(said)
+
+
 def _use(instance: Instance, arguments: list[str]) -> dict[str, str]:
     instance.prepare()
     say = _progress()

@@ -1,6 +1,7 @@
 """The demo's world: one open phase, a login for every role, made-up families and register extracts that fit them."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -13,7 +14,7 @@ from accounts.services import create_citizen, create_staff, enrol_totp
 from areas.models import Area
 from dtks_portal.made_up.entering import enter
 from dtks_portal.made_up.extracts import Rates, write_assets, write_population
-from dtks_portal.made_up.households import make_households
+from dtks_portal.made_up.households import MadeUpHousehold, make_households
 from registration.models import Phase
 from registration.stage import Stage
 from stages.services import advance, create_phase
@@ -41,9 +42,7 @@ def seed(var: Path) -> list[Login]:
     logins, people = _people()
     phase = _open_phase(people["dewi"])
     today = timezone.localdate()
-    families = list(
-        make_households(count=HOUSEHOLDS, kelurahan_codes=(GAMBIR, TEBET, *OTHERS), seed=SEED, today=today)
-    )
+    families = list(make_households(count=HOUSEHOLDS, kelurahan_codes=(GAMBIR, TEBET, *OTHERS), seed=SEED, today=today))
     officers = {GAMBIR: people["rina"], TEBET: people["joko"]}
     for family in families:
         officer = officers.get(family.kelurahan) if family.walks_in else None
@@ -62,8 +61,10 @@ def _people() -> tuple[list[Login], dict[str, User]]:
     password = f"contoh-{secrets.token_hex(4)}"
     people: dict[str, User] = {}
     logins: list[Login] = []
-    citizens = (("siti", "Siti Nurhaliza", "3171015708859901", "+6280012340001"),)
-    citizens += (("budi", "Budi Santoso", "3174011203799902", "+6280012340002"),)
+    citizens = (
+        ("siti", "Siti Nurhaliza", "3171015708859901", "+6280012340001"),
+        ("budi", "Budi Santoso", "3174011203799902", "+6280012340002"),
+    )
     for key, name, nik, phone in citizens:
         people[key] = create_citizen(nik=nik, name=name, phone=phone, password=password)
         logins.append(Login("warga", nik, password))
@@ -101,7 +102,7 @@ def _open_phase(admin: User) -> Phase:
     return phase
 
 
-def _import_extracts(var: Path, families: list, today: date) -> None:  # type: ignore[type-arg]
+def _import_extracts(var: Path, families: Sequence[MadeUpHousehold], today: date) -> None:
     folder = var / "extracts"
     folder.mkdir(parents=True, exist_ok=True)
     rates = Rates(misspelt=0.08, car=0.05, dear_land=0.04)

@@ -1,0 +1,5 @@
+import sys
+
+from dtks_portal.demo.run import main
+
+sys.exit(main())
