@@ -11,7 +11,7 @@ from dtks_portal.demo.children import PROJECT, STEP_STOP, Child, the_children
 from dtks_portal.demo.logins import login_table, read_logins, write_demo_file
 from dtks_portal.demo.port import HOST, PortProblem, answers, choose_port
 from dtks_portal.embedded import ServiceError, ensure_services
-from dtks_portal.embedded.client import complaint
+from dtks_portal.embedded.client import complaint, let_go
 from dtks_portal.embedded.processes import PR_SET_PDEATHSIG
 
 STARTING_PATIENCE = 120.0  # seconds until web and worker must be ready
@@ -41,6 +41,7 @@ class Demo:
         self.environment.pop("BIND", None)  # the demo's passwords are public: it listens on this machine only
         self.logs = self.var / "log"
         self.children = the_children(self.logs, self.var / "celerybeat-schedule")
+        self.runs_services = not environment.get("DATABASE_URL")
         self.signals = 0
 
     @property
@@ -80,7 +81,7 @@ class Demo:
         if demo_file.exists():
             write_demo_file(demo_file, url=None, logins=read_logins(demo_file))
         self._step("Preparing the database", "manage.py", "migrate", "--no-input")
-        self._step("Making up families and registers", "manage.py", "seed_demo")
+        self._step("Making up families and registers", "manage.py", "seed_demo", "--var", str(self.var))
 
     def _step(self, title: str, *arguments: str) -> None:
         """Run a command to its end, with a sign of life every few seconds."""
@@ -120,7 +121,7 @@ class Demo:
             if child.exit_code is not None:
                 lines = child.last_lines()
                 raise Crashed(f"The {child.name} process ended (exit code {child.exit_code}). Its last words:\n{lines}")
-        if broken := complaint(self.var):
+        if self.runs_services and (broken := complaint(self.var)):
             raise Crashed(broken)
 
     def _tell(self) -> None:
@@ -137,10 +138,11 @@ class Demo:
             time.sleep(0.3)
 
     def _stop(self) -> None:
-        """Web, worker, scheduler; a second Ctrl-C kills. The services stop by themselves when nobody is left."""
+        """Web, worker, scheduler, and the services unless somebody else uses them. A second Ctrl-C kills."""
         already = self.signals
         for child in self.children:
-            child.stop(at_once=self.signals > max(already, 1))
+            child.stop(at_once=self.signals > already)
+        let_go(self.var)
 
 
 def main() -> int:

@@ -3,6 +3,7 @@
 import fcntl
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -56,6 +57,30 @@ def complaint(var: Path, profile: str = "development") -> str:
     """Why the supervisor of these services has given up, or nothing."""
     said = Instance(var.absolute() / FOLDERS[profile]).read_state().get("error", "")
     return str(said)
+
+
+def let_go(var: Path, profile: str = "development", *, seconds: float = 30.0) -> None:
+    """Use the services no longer; if nobody else does, stop them now and return when they have ended."""
+    instance = Instance(var.absolute() / FOLDERS[profile])
+    held = _held.pop(instance.folder, None)
+    if held is None:
+        return
+    os.close(held)
+    alone = instance.lock(instance.clients_lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    if alone is None:
+        return
+    try:
+        if supervisor := instance.read_state().get("pid"):
+            os.kill(int(supervisor), signal.SIGTERM)
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            free = instance.lock(instance.supervisor_lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if free is not None:
+                os.close(free)
+                return
+            time.sleep(0.05)
+    finally:
+        os.close(alone)
 
 
 def _use(instance: Instance, arguments: list[str]) -> dict[str, str]:
