@@ -1,4 +1,4 @@
-"""What every page shell needs to know: the menu of who is asking, the same page in the other language, where help is."""
+"""What every page shell needs to know: the menu of who is asking, the page in the other language, where help is."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -79,7 +79,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 
 def roles_of(request: HttpRequest) -> tuple[str, ...]:
-    """Whose menu to show, in order. A database that is gone makes everybody a stranger, so that the page still answers."""
+    """Whose menu to show, in order. Without a database everybody is a stranger, so that the page still answers."""
     user = getattr(request, "user", None)
     try:
         if user is None or not user.is_authenticated:

@@ -43,7 +43,7 @@ def new_challenge(*, is_long: bool = False) -> str:
 
 
 def take_answer(key: str) -> str | None:
-    """The expected answer of an open challenge, which exists no more afterwards; None if it was taken or has expired."""
+    """The expected answer of an open challenge, which is gone afterwards; None if it was taken or has expired."""
     with connection.cursor() as cursor:
         cursor.execute(TAKE, [key])
         row = cursor.fetchone()

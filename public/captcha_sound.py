@@ -23,7 +23,10 @@ def recording(language: str, digit: str) -> bytes:
 
 
 def speak(digits: str, *, language: str, seed: str) -> bytes:
-    """A WAV file of `digits`, in Indonesian ("id") or English ("en"). The same seed gives the same bytes, so that asking often does not average the noise away."""
+    """A WAV file of `digits`, in Indonesian ("id") or English ("en").
+
+    The same seed gives the same bytes, so that asking often does not average the noise away.
+    """
     keyed = salted_hmac("public.captcha_sound", seed, algorithm="sha256").digest()
     chance = random.Random(keyed)  # noqa: S311 – shapes noise; the digits come from secrets
     sound = array("B")
@@ -32,7 +35,8 @@ def speak(digits: str, *, language: str, seed: str) -> bytes:
         sound.extend(_stretched(recording(language, digit), chance.uniform(0.88, 1.12)))
     sound.extend(_gap(chance))
     noise = chance.randbytes(len(sound))
-    return _as_wav(bytes(min(255, max(0, sample + hiss % (2 * HISS + 1) - HISS)) for sample, hiss in zip(sound, noise, strict=True)))
+    hissing = (sample + step % (2 * HISS + 1) - HISS for sample, step in zip(sound, noise, strict=True))
+    return _as_wav(bytes(min(255, max(0, sample)) for sample in hissing))
 
 
 def _gap(chance: random.Random) -> bytes:

@@ -1,4 +1,4 @@
-"""The exclusion rules in one short line each, for the landing page and the guide. The law itself is in `eligibility`."""
+"""The exclusion rules in one short line each, for the landing page and the guide. The law is in `eligibility`."""
 
 from datetime import date
 from typing import TYPE_CHECKING, Final
@@ -23,7 +23,7 @@ SHORT: Final[dict[str, "StrPromise"]] = {
 
 
 def short_exclusions(on: date) -> list[str]:
-    """One line per rule in force on a day, to follow "A family cannot be proposed if it …". Empty before the first rules."""
+    """One line per rule in force on a day, to follow "A family cannot be proposed if it …". Empty before the first."""
     try:
         rules = rule_set(on)
     except NoValueYet:

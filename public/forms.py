@@ -19,7 +19,12 @@ class ReferenceField(forms.CharField):
     default_error_messages = {"form": _("A receipt code looks like JKT-7K2M-Q4XH. It stands on your receipt.")}
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
-        return {**super().widget_attrs(widget), "autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+        return {
+            **super().widget_attrs(widget),
+            "autocomplete": "off",
+            "autocapitalize": "characters",
+            "spellcheck": "false",
+        }
 
     def clean(self, value: Any) -> str:
         text = super().clean(value)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 Window = Literal["soon", "open", "suspended", "closed"]
 
-# One sentence per stage. No report was ever published on stages 3 to 6 and 8, so they promise no more than that work goes on.
+# One sentence per stage. Nothing was ever published on stages 3 to 6 and 8: they say no more than that work goes on.
 SENTENCES: Final[dict[Stage, "StrPromise"]] = {
     Stage.SOSIALISASI: _("Dates and rules are being made known. Registration has not begun."),
     Stage.PENDAFTARAN: _("Families register online or at their kelurahan."),
@@ -53,12 +53,12 @@ class PhaseView:
 
     @property
     def last_moment(self) -> datetime:
-        """The last minute in which one may submit: `closes_at` itself is too late, and midnight reads as the day after."""
+        """The last minute in which one may submit: `closes_at` is too late, and midnight reads as the day after."""
         return self.phase.closes_at - timedelta(minutes=1)
 
 
 def current_phase() -> PhaseView | None:
-    """The present phase; None if there is none yet or the database does not answer, since the page must answer still."""
+    """The present phase; None if there is none yet, or no database: the page must answer still."""
     try:
         phase = Phase.objects.current()
     except DatabaseError:

@@ -7,16 +7,15 @@ learns more. Every miss does the same work: two queries and at least MINIMUM_COM
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
 
+from assessment.explain import Explanation, explain
+from assessment.models import POPULATION_RULE
+from assessment.services import findings_for
 from identity.indexes import keyed_indexes
 from identity.names import fold_name, plain_name
 from registration.models import Family, Member, Phase
 from stages.models import Determination
-
-if TYPE_CHECKING:
-    from assessment.explain import Explanation
-    from stages.standing import Standing
+from stages.standing import Standing, standing_of
 
 MOST_ROWS = 20  # registrations and determinations looked at for one NIK, newest first
 MINIMUM_COMPARISONS = 4
@@ -37,14 +36,14 @@ class Details:
     """For who holds the receipt code: where the family stands, what was found and the way out of it."""
 
     family: Family
-    standing: "Standing"
-    explanations: "tuple[Explanation, ...]"
+    standing: Standing
+    explanations: tuple[Explanation, ...]
     determination: Determination | None
 
 
 @dataclass(frozen=True)
 class Answer:
-    """A hit: at least one of `phase` (a registration is on its way) and `determination` (the registry lists the person)."""
+    """A hit: `phase` (a registration is on its way), `determination` (the registry lists the person), or both."""
 
     phase: Phase | None
     determination: Determination | None
@@ -78,12 +77,12 @@ def look_up(claim: Claim) -> Answer | None:
 
 def details_of(member: Member, determination: Determination | None) -> Details:
     """The second tier. What was found about other families of the household is theirs and left out."""
-    from assessment.explain import explain
-    from assessment.services import findings_for
-    from stages.standing import standing_of
-
     family, household = member.family, member.household
-    concerning = [f for f in findings_for(household) if f.family_id in (None, family.pk) and f.is_excluded]
+    concerning = [
+        finding
+        for finding in findings_for(household)
+        if finding.family_id in (None, family.pk) and (finding.is_excluded or finding.rule_key == POPULATION_RULE)
+    ]
     return Details(
         family=family,
         standing=standing_of(family),

@@ -20,7 +20,7 @@ NETWORK_WINDOW: Final = timedelta(minutes=10)
 
 
 def spend_for_person(claim: Claim) -> bool:
-    """Count a try for the NIK and for the name with the birth date; False if either is used up. Both are always spent."""
+    """Count a try for the NIK and for the name with the birth date, always both; False if either is used up."""
     name_birth = keyed_index("name_birth", f"{fold_name(claim.name)}|{claim.birth_date.isoformat()}")
     nik = keyed_index("nik", claim.nik)
     allowed = [

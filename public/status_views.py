@@ -32,7 +32,9 @@ def status_check(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, FORM_PAGE, {"form": form})
     if is_busy and not form.solved_long:
-        form.add_error("captcha", _("Many checks come from your network at the moment. Please solve this longer picture."))
+        form.add_error(
+            "captcha", _("Many checks come from your network at the moment. Please solve this longer picture.")
+        )
         return render(request, FORM_PAGE, {"form": form})
     return answer_to(request, form.claim())
 

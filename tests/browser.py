@@ -59,7 +59,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    """A fresh page on a phone-sized screen. What the page logs as an error fails the test: CSP violations end up there."""
+    """A fresh page on a phone-sized screen. Errors the page logs fail the test: CSP violations end up there."""
     opened = new_page(browser)
     complaints: list[str] = []
     opened.on("console", lambda message: complaints.append(message.text) if _is_complaint(message) else None)
@@ -95,7 +95,7 @@ def assert_fits(page: Page) -> None:
 
 
 def save_page(page: Page, name: str) -> Path:
-    """Write the document as it was sent (not as the browser repaired it) to var/pages/NAME.html for the HTML validator."""
+    """Write the document as sent, not as the browser repaired it, to var/pages/NAME.html for the HTML validator."""
     PAGES.mkdir(parents=True, exist_ok=True)
     target = PAGES / f"{name}.html"
     document = _documents.get(page)
