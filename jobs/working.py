@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from uuid import UUID
 
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import connection, transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
@@ -84,17 +84,18 @@ def _work(run: Run, shard: Shard) -> int:
     except (LeaseLost, RunStopped) as gone:
         log.warning("Shard %s of run %s did not land: %s", shard.number, run.pk, type(gone).__name__)
         return 0
-    except (OperationalError, InterfaceError) as error:
-        if not connection.is_usable():
-            connection.close()
-            raise
-        note_failure(run, shard, error)
-        return 0
     except Exception as error:
         log.warning("Shard %s of run %s failed: %s", shard.number, run.pk, describe(error))
+        drop_lost_connection()
         note_failure(run, shard, error)
         return 0
     return 1
+
+
+def drop_lost_connection() -> None:
+    """Let the next query connect anew after the database has ended this connection."""
+    if not connection.in_atomic_block:
+        connection.close_if_unusable_or_obsolete()
 
 
 def _once(run: Run, what: int, step: Callable[[Run], None]) -> bool:
@@ -113,9 +114,7 @@ def _once(run: Run, what: int, step: Callable[[Run], None]) -> bool:
     except RunStopped:
         return True
     except Exception as error:
-        if not connection.is_usable():
-            connection.close()
-            raise
+        drop_lost_connection()
         log.warning("Run %s failed in its %s step: %s", run.pk, step.__name__, describe(error))
         Run.objects.filter(pk=run.pk, state__in=LIVE).update(error=describe(error))
         time.sleep(retry_pause_seconds())

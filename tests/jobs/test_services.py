@@ -6,7 +6,7 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 from pytest_django import Settings as SettingsWrapper
 
 from audit.models import Act
-from jobs import leases, services
+from jobs import engine, leases, services
 from jobs.engine import UnknownKind
 from jobs.models import Run, RunState, Shard, ShardState
 from jobs.progress import progress_of
@@ -48,8 +48,6 @@ def test_every_row_lands_once_and_the_run_is_done(toy: Toy) -> None:
 def test_a_run_without_work_is_done(toy: Toy) -> None:
     toy.rows = 0
     toy.plan = lambda run: []  # type: ignore[method-assign]
-    from jobs import engine
-
     engine.register(toy.handler())
     assert finish(start()).state == RunState.DONE
 
@@ -152,19 +150,20 @@ def test_contention_is_not_held_against_a_shard(toy: Toy) -> None:
     assert run.shards.count() == 4
 
 
-def test_abort_takes_shards_from_workers_and_resume_completes(toy: Toy, dewi: Person) -> None:
+def test_a_stopped_run_stays_as_it_is_and_resume_completes_it(toy: Toy, dewi: Person) -> None:
     run = start()
+    looks = iter(range(100))
 
-    def abort_in_the_middle(run: Run, shard: Shard) -> None:
-        if shard.number == 3:
+    def abort_after_two() -> bool:
+        if next(looks) == 3:
             abort_run(run=run, by=dewi)
+        return False
 
-    toy.before = abort_in_the_middle
-    run = finish(run)
+    work_run(run.pk, worker="w", should_stop=abort_after_two)
+    run.refresh_from_db()
     assert run.state == RunState.ABORTED
-    assert landed() == Counter_of(0, 20)
+    assert landed() == once_each(20)
     assert progress_of(run).percent == 50
-    toy.before = lambda run, shard: None
     run = finish(resume_run(run=run, by=dewi))
     assert run.state == RunState.DONE
     assert landed() == once_each(40)
@@ -172,10 +171,6 @@ def test_abort_takes_shards_from_workers_and_resume_completes(toy: Toy, dewi: Pe
         resume_run(run=run, by=dewi)
     with pytest.raises(RunNotAllowed):
         abort_run(run=run, by=dewi)
-
-
-def Counter_of(start: int, stop: int) -> Any:
-    return once_each(stop, without=set(range(start)))
 
 
 def test_a_stopped_run_is_not_resumed_beside_a_newer_one(toy: Toy, dewi: Person) -> None:
@@ -206,8 +201,6 @@ def test_planning_that_keeps_failing_ends_in_a_failed_run(toy: Toy, dewi: Person
     def broken(run: Run) -> Any:
         raise KeyError("secret")
 
-    from jobs import engine
-
     toy.plan = broken  # type: ignore[method-assign]
     engine.register(toy.handler())
     run = finish(start())
@@ -220,22 +213,27 @@ def test_progress_never_falls_and_ends_at_all(toy: Toy) -> None:
     toy.bad = {7, 8, 30}
     seen: list[float] = []
     run = start()
-    work_run(run.pk, worker="w", should_stop=lambda: bool(seen.append(progress_of(run).fraction)))
+
+    def look() -> bool:
+        seen.append(progress_of(run).fraction)
+        return False
+
+    work_run(run.pk, worker="w", should_stop=look)
     assert seen == sorted(seen)
     assert seen[-1] == pytest.approx(1)
 
 
 def test_stalled_means_nobody_worked_for_two_leases(toy: Toy, settings: SettingsWrapper) -> None:
     run = start()
-    assert not run.stalled
+    assert progress_of(run).stalled is False
     Run.objects.filter(pk=run.pk).update(created_at="2026-01-01T00:00Z")
-    assert run.stalled
+    assert progress_of(run).stalled is True
     leases_run = Run.objects.get(pk=run.pk)
     work_run(run.pk, worker="planner", should_stop=lambda: Run.objects.get(pk=run.pk).state != RunState.PLANNED)
     leases_run.refresh_from_db()
     shard = leases.take_lease(leases_run, worker="alive")
     assert shard is not None
-    assert not run.stalled
+    assert progress_of(run).stalled is False
     Shard.objects.filter(pk=shard.pk).update(lease_until="2026-01-01T00:00Z", leased_at="2026-01-01T00:00Z")
     assert run.stalled
 

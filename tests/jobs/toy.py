@@ -22,7 +22,7 @@ class Person:
 
 @dataclass
 class Toy:
-    """`rows` numbers in shards of `size`; those in `bad` raise. `before(run, shard)` is called before a shard's work."""
+    """`rows` numbers in shards of `size`; those in `bad` raise. `before(run, shard)` comes before a shard's work."""
 
     rows: int = 40
     size: int = 10
@@ -48,9 +48,7 @@ class Toy:
 
     def numbers(self, shard: Shard) -> list[int]:
         lower, upper = shard.bounds
-        return [
-            n for n in range(self.rows) if (lower is None or key(n) >= lower) and (upper is None or key(n) < upper)
-        ]
+        return [n for n in range(self.rows) if (lower is None or key(n) >= lower) and (upper is None or key(n) < upper)]
 
     def keys(self, run: Run, shard: Shard) -> list[bytes]:
         return [key(n) for n in self.numbers(shard)]

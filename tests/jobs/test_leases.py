@@ -1,0 +1,124 @@
+"""The fencing token and the abort, with workers as threads on a live database; each with its planted flaw."""
+
+import threading
+import time
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+
+from jobs import leases
+from jobs.models import Run, RunState, Shard
+from jobs.services import abort_run, start_run, work_run
+from tests.jobs.toy import KIND, Person, Toy, landed, once_each
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def in_thread(work: Callable[[], object]) -> threading.Thread:
+    def body() -> None:
+        try:
+            work()
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=body)
+    thread.start()
+    return thread
+
+
+class Gate:
+    """Holds the first worker that comes to a shard's work until it is opened."""
+
+    def __init__(self) -> None:
+        self.reached, self.opened = threading.Event(), threading.Event()
+
+    def __call__(self, run: Run, shard: Shard) -> None:
+        if not self.reached.is_set():
+            self.reached.set()
+            assert self.opened.wait(20)
+
+
+def outlive_a_lease(toy: Toy) -> None:
+    """One worker is held in its first shard until another, whose lease is its own, has done everything."""
+    gate = toy.before = Gate()
+    run = start_run(kind=KIND, scope_id=1, params={}, by=None)
+    late = in_thread(lambda: work_run(run.pk, worker="late"))
+    assert gate.reached.wait(10)
+    Shard.objects.filter(run=run, worker="late").update(lease_until="2026-01-01T00:00Z")
+    work_run(run.pk, worker="quick")
+    gate.opened.set()
+    late.join(20)
+    run.refresh_from_db()
+    assert run.state == RunState.DONE
+    assert landed() == once_each(40)
+    assert set(run.shards.values_list("worker", flat=True)) == {"quick"}
+
+
+def test_a_worker_that_outlived_its_lease_changes_nothing(toy: Toy) -> None:
+    outlive_a_lease(toy)
+
+
+def test_without_the_token_the_late_worker_would_double_rows(toy: Toy, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(leases, "prove_lease", lambda shard: None)
+    with pytest.raises(AssertionError):
+        outlive_a_lease(toy)
+
+
+def abort_while_working(toy: Toy) -> None:
+    gate = toy.before = Gate()
+    run = start_run(kind=KIND, scope_id=1, params={}, by=None)
+    worker = in_thread(lambda: work_run(run.pk, worker="w"))
+    assert gate.reached.wait(10)
+    began = time.monotonic()
+    abort_run(run=run, by=Person())
+    assert time.monotonic() - began < 2
+    before = landed()
+    gate.opened.set()
+    worker.join(20)
+    assert landed() == before
+    run.refresh_from_db()
+    assert run.state == RunState.ABORTED
+
+
+def test_nothing_lands_after_an_abort(toy: Toy) -> None:
+    abort_while_working(toy)
+
+
+def test_without_the_look_at_the_run_rows_would_land_after_an_abort(toy: Toy, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(leases, "prove_lease", lambda shard: None)
+    with pytest.raises(AssertionError):
+        abort_while_working(toy)
+
+
+def test_many_workers_share_a_run_without_doubling(toy: Toy) -> None:
+    toy.rows, toy.size = 300, 5
+    run = start_run(kind=KIND, scope_id=1, params={}, by=None)
+    workers = [in_thread(lambda n=n: work_run(run.pk, worker=f"w{n}")) for n in range(4)]  # type: ignore[misc]
+    for worker in workers:
+        worker.join(60)
+    run.refresh_from_db()
+    assert run.state == RunState.DONE
+    assert landed() == once_each(300)
+
+
+def test_a_frozen_transaction_is_ended_by_the_database(toy: Toy) -> None:
+    """A worker frozen inside its transaction holds locks for about a lease, not for ever."""
+    gate = toy.before = Gate()
+    run = start_run(kind=KIND, scope_id=1, params={}, by=None)
+    Run.objects.filter(pk=run.pk).update(lease_seconds=0.5)
+    late = in_thread(lambda: work_run(run.pk, worker="frozen"))
+    assert gate.reached.wait(10)
+    time.sleep(1.2)
+    assert idle_in_transaction() == 0
+    gate.opened.set()
+    late.join(20)
+    assert landed() == once_each(40)
+
+
+def idle_in_transaction() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in%'"
+        )
+        return int(cursor.fetchone()[0])
