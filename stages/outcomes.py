@@ -103,7 +103,9 @@ def _decision(family: Family, ruling: Ruling, kind: DecisionKind, by: User, sour
 
 def standing_decisions(family_ids: Iterable[UUID]) -> dict[UUID, OutcomeDecision]:
     """The newest decision about each family that has one: one query."""
-    newest = OutcomeDecision.objects.filter(family__in=list(family_ids)).order_by("family", "-id").distinct("family")
+    newest = (
+        OutcomeDecision.objects.filter(family__in=list(family_ids)).order_by("family_id", "-id").distinct("family_id")
+    )
     return {decision.family_id: decision for decision in newest}
 
 
