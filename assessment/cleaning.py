@@ -55,7 +55,7 @@ def clean(run: Run, shard: Shard) -> int:
     return len(households)
 
 
-def _doubles(run: Run, kind: IssueKind, sql: str, params: list[object]) -> Iterator[CleaningIssue]:
+def _doubles(run: Run, kind: IssueKind, sql: str, params: list[int | list[UUID]]) -> Iterator[CleaningIssue]:
     """One issue per pair, at the household with the smaller id; `other_household` is empty for a pair at home."""
     with connection.cursor() as cursor:
         cursor.execute(sql, params)

@@ -6,7 +6,7 @@ The limits hold before anything is decoded, so that a few kilobytes cannot unfol
 import io
 import warnings
 from dataclasses import dataclass
-from typing import BinaryIO, Final
+from typing import Final, Protocol
 
 from django.utils.translation import gettext as _
 from PIL import Image, ImageFile, ImageOps
@@ -18,6 +18,12 @@ LONGEST_SIDE: Final = 2000  # pixels; enough to read a letter
 FORMATS: Final = ("JPEG", "PNG", "WEBP")
 MEDIA_TYPE: Final = "image/jpeg"
 QUALITY: Final = 82
+
+
+class Readable(Protocol):
+    """An open file, or an upload."""
+
+    def read(self, size: int, /) -> bytes: ...
 
 
 class UnusablePicture(ValueError):
@@ -32,7 +38,7 @@ class Picture:
     media_type: str = MEDIA_TYPE
 
 
-def repaint(file: BinaryIO) -> Picture:
+def repaint(file: Readable) -> Picture:
     """Read a JPEG, PNG or WebP and return it as a new JPEG of at most 2000 pixels a side. Raises UnusablePicture."""
     content = file.read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:

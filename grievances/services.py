@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -16,7 +16,7 @@ from assessment.models import Finding
 from assessment.services import findings_for_many
 from audit.services import record
 from grievances.models import MAX_TEXT, Attachment, Objection, ObjectionState
-from grievances.pictures import repaint
+from grievances.pictures import Readable, repaint
 from identity.sealing import seal, unseal
 from notices.services import notify
 from registration.models import Household, Phase
@@ -56,7 +56,7 @@ def refuse_unless_contestable(finding: Finding) -> None:
 
 
 @transaction.atomic
-def object_to(*, finding: Finding, text: str, file: BinaryIO | None = None, by: User) -> Objection:
+def object_to(*, finding: Finding, text: str, file: Readable | None = None, by: User) -> Objection:
     """Object to a finding, as the family itself or as an officer of its kelurahan on behalf of somebody at the counter.
 
     Raises PermissionDenied for anybody else, NotContestable, ReasonMissing and pictures.UnusablePicture.
@@ -86,7 +86,7 @@ def object_to(*, finding: Finding, text: str, file: BinaryIO | None = None, by: 
     return objection
 
 
-def _keep(file: BinaryIO) -> Attachment:
+def _keep(file: Readable) -> Attachment:
     picture = repaint(file)
     attachment = Attachment(media_type=picture.media_type, size=len(picture.content))
     attachment.content = seal(picture.content, context=_context(attachment))

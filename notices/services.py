@@ -65,7 +65,7 @@ def notify_all(*, messages: Sequence[Message]) -> list[Notice]:
 def _accounts_of(messages: Sequence[Message]) -> dict[UUID | None, User]:
     from accounts.models import User
 
-    ids = {message.household.account_id for message in messages} - {None}
+    ids = {message.household.account_id for message in messages if message.household.account_id}
     return {user.pk: user for user in User.objects.filter(pk__in=ids)}
 
 

@@ -10,6 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from django.utils.formats import date_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from registration.stage import Stage
@@ -119,7 +120,9 @@ def words_for(kind: str, params: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def in_words(name: str, value: Any) -> str:
-    """A parameter as people read it: a stage by its name, an ISO date as a date."""
+    """A parameter as people read it: a stage by its name, an ISO date as a date, {"id": …, "en": …} by language."""
+    if isinstance(value, Mapping):
+        return str(value.get(get_language() or "id") or value.get("id", ""))
     if name == "stage" and isinstance(value, int):
         return str(Stage(value).label)
     if name.endswith("date") and isinstance(value, str):

@@ -94,6 +94,13 @@ def test_an_unknown_kind_is_an_error(phase: Phase):
         notify(household=household_of(phase), kind="surprise", params={})
 
 
+@pytest.mark.parametrize(("language", "said"), [("id", "Alamat kosong."), ("en", "No address.")])
+def test_a_reason_may_be_given_in_both_languages(language: str, said: str):
+    with translation.override(language):
+        _subject, body = words_for("returned", {"reason": {"id": "Alamat kosong.", "en": "No address."}})
+    assert body.endswith(said)
+
+
 def test_dates_and_stages_are_words():
     with translation.override("en"):
         _subject, body = words_for("stage_moved", {"stage": 7, "reference": "X"})
