@@ -1,4 +1,13 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from desk import counter, fixing, households, search
 
 app_name = "desk"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", counter.home_show, name="home_show"),
+    path("loket/", counter.draft_open, name="draft_open"),
+    path("cari/", search.household_search, name="household_search"),
+    path("rumah-tangga/<reference:reference>/", households.household_detail, name="household_detail"),
+    path("perbaikan/", fixing.fix_list, name="fix_list"),
+    path("perbaikan/<uuid:issue>/", fixing.issue_resolve, name="issue_resolve"),
+]

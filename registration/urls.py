@@ -1,10 +1,8 @@
-from django.urls import path, register_converter
+from django.urls import path
 
-from registration.converters import ReferenceConverter
 from registration.views import drafts, households, pages
 
 app_name = "registration"
-register_converter(ReferenceConverter, "reference")
 urlpatterns = [
     path("baru/", drafts.draft_start, name="draft_start"),
     path("draf/<uuid:draft_id>/", drafts.draft_detail, name="draft_detail"),
