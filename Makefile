@@ -1,0 +1,57 @@
+# The commands of this project. `make help` lists them.
+
+PYTHON ?= python3
+BIN := .venv/bin
+CORES := $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); [ $$n -gt 4 ] && n=4; echo $$n)
+TESTS ?=
+HOUSEHOLDS ?= 2000
+COMPILE := var/lock/bin/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header \
+	--no-emit-index-url --no-emit-trusted-host --no-emit-options --resolver=backtracking
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check fix bench lock messages environment demo-environment
+
+help:  ## Show this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
+
+demo: demo-environment  ## The whole portal with made-up families on http://127.0.0.1:8000/ (PORT=… for another port)
+	@exec $(BIN)/python -m dtks_portal.demo
+
+test: environment  ## All tests on real PostgreSQL and Valkey, in parallel (TESTS=tests/… for some)
+	$(BIN)/python -m pytest -q -n $(CORES) --dist worksteal $(TESTS)
+
+check: environment  ## Linters, types, layers, migrations, messages, deployment settings, HTML of the rendered pages
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy .
+	$(BIN)/djlint templates --lint --quiet
+	PYTHONPATH=. $(BIN)/lint-imports --no-logo
+	DJANGO_SETTINGS_MODULE=dtks_portal.settings.check $(BIN)/python -W ignore manage.py makemigrations --check --dry-run
+	$(BIN)/python -m dtks_portal.message_check
+	$(BIN)/python -m dtks_portal.deploy_check
+	$(BIN)/python -m dtks_portal.html_check var/pages
+
+fix: environment  ## Let the tools repair what they can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: environment  ## Rehearse a whole phase with HOUSEHOLDS=2000 made-up households; prints the funnel and the times
+	$(BIN)/python manage.py rehearse --households $(HOUSEHOLDS)
+
+messages: environment  ## Collect new texts into locale/id and compile it (needs gettext)
+	DJANGO_SETTINGS_MODULE=dtks_portal.settings.check $(BIN)/python manage.py makemessages -l id --no-location --no-wrap \
+		-i .venv -i node_modules -i var -i staticroot -i tests
+	DJANGO_SETTINGS_MODULE=dtks_portal.settings.check $(BIN)/python manage.py compilemessages -l id
+
+lock:  ## Resolve pyproject.toml into requirements/*.txt, with hashes and without an index address (UPGRADE=--upgrade)
+	$(PYTHON) -m venv var/lock
+	var/lock/bin/python -m pip install --quiet --disable-pip-version-check pip-tools
+	$(COMPILE) $(UPGRADE) -o requirements/production.txt pyproject.toml
+	$(COMPILE) $(UPGRADE) -c requirements/production.txt --extra embedded -o requirements/demo.txt pyproject.toml
+	$(COMPILE) $(UPGRADE) -c requirements/demo.txt --extra embedded --extra develop -o requirements/develop.txt pyproject.toml
+
+environment:
+	@$(PYTHON) requirements/environment.py develop
+
+demo-environment:
+	@$(PYTHON) requirements/environment.py demo
