@@ -1,0 +1,147 @@
+"""What has to be done inside a stage before the phase can leave it, as buttons of the control room."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from assessment.services import assessment_standing, cleaning_standing, start_assessment, start_cleaning
+from eligibility.rules import NoValueYet
+from jobs.models import Run
+from jobs.services import RunNotAllowed
+from matching.services import MatchingNotPossible, sign_off, standing_of, start_matching
+from matching.vocabulary import Source
+from registration.models import Phase
+from registration.stage import Stage
+from stages import phase_row
+from stages.conflicts import CONFLICT_STAGES, find_conflicts
+from stages.prelists import issue_prelists
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+# Refusals of other rooms, each with a sentence for people.
+NOT_POSSIBLE = (MatchingNotPossible, RunNotAllowed, NoValueYet)
+
+
+@dataclass(frozen=True)
+class Task:
+    """One button. `give` does it, inside a transaction, and returns what to say; `run_of` is the run it is about."""
+
+    name: str
+    stages: tuple[Stage, ...]
+    button: Promise
+    give: Callable[[Phase, User], str]
+    run_of: Callable[[Phase], Run | None] = lambda phase: None
+    is_offered: Callable[[Phase], bool] = lambda phase: True
+
+
+def _in_stage(phase: Phase, *stages: Stage) -> None:
+    """Hold the phase in its stage until the end of the transaction, or refuse."""
+    phase_row.require_stage(phase_row.share_phase(phase.pk), *stages)
+
+
+def _clean(phase: Phase, by: User) -> str:
+    _in_stage(phase, Stage.PENGOLAHAN_1)
+    start_cleaning(phase=phase, by=by)
+    return _("The cleaning has been started. Workers go on by themselves; reload this page to see their progress.")
+
+
+def _assess(phase: Phase, by: User) -> str:
+    _in_stage(phase, Stage.PENGOLAHAN_2)
+    start_assessment(phase=phase, by=by)
+    return _("The assessment has been started. Workers go on by themselves; reload this page to see their progress.")
+
+
+def _match(source: Source, stage: Stage) -> Callable[[Phase, User], str]:
+    def give(phase: Phase, by: User) -> str:
+        _in_stage(phase, stage)
+        start_matching(phase=phase, source=source, by=by)
+        return _("The matching has been started. Workers go on by themselves; reload this page to see their progress.")
+
+    return give
+
+
+def _sign(source: Source, stage: Stage) -> Callable[[Phase, User], str]:
+    def give(phase: Phase, by: User) -> str:
+        _in_stage(phase, stage)
+        run = standing_of(phase, source).run
+        if run is None:
+            raise MatchingNotPossible(_("No matching has been started."))
+        sign_off(run=run, by=by)
+        return _("You have signed off the matching.")
+
+    return give
+
+
+def _prelists(phase: Phase, by: User) -> str:
+    count = issue_prelists(phase=phase, by=by)
+    return _("Prelists issued or brought up to date: %(count)d.") % {"count": count}
+
+
+def _conflicts(phase: Phase, by: User) -> str:
+    _in_stage(phase, *CONFLICT_STAGES)
+    count = find_conflicts(phase=phase, by=by)
+    return _("The list of conflicts is up to date. Open: %(count)d.") % {"count": count}
+
+
+def _may_sign(source: Source) -> Callable[[Phase], bool]:
+    def is_offered(phase: Phase) -> bool:
+        standing = standing_of(phase, source)
+        return standing.is_done and not standing.is_signed_off
+
+    return is_offered
+
+
+def _run_of(source: Source) -> Callable[[Phase], Run | None]:
+    return lambda phase: standing_of(phase, source).run
+
+
+S = Stage
+TASKS = {
+    task.name: task
+    for task in (
+        Task(
+            "clean", (S.PENGOLAHAN_1,), gettext_lazy("Start the cleaning"), _clean,
+            lambda phase: cleaning_standing(phase).run,
+        ),
+        Task(
+            "match-population", (S.PEMADANAN_DUKCAPIL,), gettext_lazy("Start matching with Dukcapil"),
+            _match(Source.POPULATION, S.PEMADANAN_DUKCAPIL), _run_of(Source.POPULATION),
+        ),
+        Task(
+            "sign-population", (S.PEMADANAN_DUKCAPIL,), gettext_lazy("Sign off the matching with Dukcapil"),
+            _sign(Source.POPULATION, S.PEMADANAN_DUKCAPIL), is_offered=_may_sign(Source.POPULATION),
+        ),
+        Task(
+            "match-assets", (S.PEMADANAN_BAPENDA,), gettext_lazy("Start matching with Bapenda"),
+            _match(Source.ASSETS, S.PEMADANAN_BAPENDA), _run_of(Source.ASSETS),
+        ),
+        Task(
+            "sign-assets", (S.PEMADANAN_BAPENDA,), gettext_lazy("Sign off the matching with Bapenda"),
+            _sign(Source.ASSETS, S.PEMADANAN_BAPENDA), is_offered=_may_sign(Source.ASSETS),
+        ),
+        Task(
+            "assess", (S.PENGOLAHAN_2,), gettext_lazy("Start the assessment"), _assess,
+            lambda phase: assessment_standing(phase).run,
+        ),
+        Task("prelists", (S.PENGOLAHAN_2,), gettext_lazy("Issue the prelists"), _prelists),
+        Task("conflicts", CONFLICT_STAGES, gettext_lazy("Refresh the list of conflicts"), _conflicts),
+    )
+}  # fmt: skip
+
+
+def for_page(phase: Phase) -> list[dict[str, Any]]:
+    """The tasks of the present stage with the run each is about."""
+    if phase.closed_at is not None or phase.suspended:
+        return []
+    return [
+        {"task": task, "run": task.run_of(phase)}
+        for task in TASKS.values()
+        if phase.stage in task.stages and task.is_offered(phase)
+    ]
