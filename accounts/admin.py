@@ -34,7 +34,7 @@ else:  # Django's classes take type parameters in the stubs only
 class StaffAddForm(_UserForm):
     """A new officer or admin. The password is set by the person, with "Forgot your password?"."""
 
-    email = forms.EmailField(label=_("E-mail"), max_length=254)
+    address = forms.EmailField(label=_("E-mail"), max_length=254)
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
     area = forms.ModelChoiceField(label=_("Area"), queryset=Area.objects.all(), required=False)
 
@@ -116,7 +116,7 @@ class UserAdmin(_UserAdmin):
 
     def get_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
         if obj is None:
-            return ["username", "name", "email", "role", "area"]
+            return ["username", "name", "address", "role", "area"]
         return [
             "username",
             "name",
@@ -150,7 +150,7 @@ class UserAdmin(_UserAdmin):
             return
         data = form.cleaned_data
         made = services.create_staff(
-            username=data["username"], name=data["name"], email=data["email"], password=None,
+            username=data["username"], name=data["name"], email=data["address"], password=None,
             role=Role(data["role"]), area=data["area"], by=signed_in_user(request),
         )  # fmt: skip
         obj.pk = made.pk
