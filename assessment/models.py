@@ -119,7 +119,7 @@ class IssueKind(models.TextChoices):
 
 
 class IssueState(models.TextChoices):
-    OPEN = "open", _("Open")
+    OPEN = "open", _("Not decided yet")
     RESOLVED = "resolved", _("Resolved")
     FLAGGED = "flagged", _("Flagged for the muskel")
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class Verdict(TextChoices):
     """UNKNOWN is an answer of its own: it is never taken for clear and never for excluded."""
 
-    CLEAR = "clear", _("Clear")
+    CLEAR = "clear", _("Nothing against it")
     EXCLUDED = "excluded", _("Speaks against it")
     UNKNOWN = "unknown", _("Not known")
 

@@ -43,7 +43,7 @@ class Notice(models.Model):
     family = models.ForeignKey(Family, on_delete=models.CASCADE, null=True, blank=True, related_name="notices")
     kind = models.CharField(_("kind"), max_length=40)
     params = models.JSONField(default=dict, blank=True)
-    subject = models.CharField(_("subject"), max_length=200)
+    subject = models.CharField(_("subject line"), max_length=200)
     body = models.TextField(_("text"))
     on_paper = models.BooleanField(_("on paper"), default=False)
     created_at = models.DateTimeField(_("written"), db_default=Now(), editable=False)
