@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from django.core.management import call_command
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Role, User
@@ -37,6 +38,7 @@ def is_seeded() -> bool:
     return Phase.objects.filter(slug=PHASE).exists()
 
 
+@transaction.atomic
 def seed(var: Path) -> list[Login]:
     """Make the demo's world once; `var` is where the extracts are written. Runs for some seconds."""
     logins, people = _people()
