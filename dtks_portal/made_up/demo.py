@@ -44,8 +44,12 @@ def seed(var: Path) -> list[Login]:
     logins, people = _people()
     phase = _open_phase(people["dewi"])
     today = timezone.localdate()
-    families = list(make_households(count=HOUSEHOLDS, kelurahan_codes=(GAMBIR, TEBET, *OTHERS), seed=SEED, today=today))
     officers = {GAMBIR: people["rina"], TEBET: people["joko"]}
+    codes = (*officers, *OTHERS)
+    families = [
+        replace(family, walks_in=family.walks_in and family.kelurahan in officers)
+        for family in make_households(count=HOUSEHOLDS, kelurahan_codes=codes, seed=SEED, today=today)
+    ]
     for family in families:
         officer = officers.get(family.kelurahan) if family.walks_in else None
         by = officer or people["siti" if family.number == 0 else "budi"]
