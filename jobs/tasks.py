@@ -40,7 +40,10 @@ def work_on_run(run_id: str) -> int:
 
 def call_workers(run_id: str, number: int) -> int:
     """Send wake-ups for a run; returns how many the broker took. They expire, since `tend` sends new ones."""
-    return sum(send_now("jobs.work_on_run", (run_id,), expires=30) for _number in range(number))
+    for sent in range(number):
+        if not send_now("jobs.work_on_run", (run_id,), expires=30):
+            return sent  # the broker is gone or frozen; each try would take seconds
+    return number
 
 
 @shared_task(name="jobs.tend")

@@ -60,5 +60,5 @@ NOT_FOUND_CODE = "13"
 AGREES = "Sesuai"
 DIFFERS = "Tidak Sesuai"
 FIELDS = ("name", "birth_date", "sex", "kk", "kelurahan")
-NO_NIK = "no_nik"
-SET_ASIDE = "set_aside"
+NO_NIK = "no_nik"  # an infant who has none yet
+SET_ASIDE = "set_aside"  # the row could not be worked on, and a person decided to leave it

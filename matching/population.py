@@ -1,0 +1,119 @@
+"""Comparing members with the population register: names in Python where they differ, all else in one statement."""
+
+from typing import Any
+
+from django.db import connection
+from rapidfuzz import fuzz
+
+from identity.names import compare_names, plain_name, same_name
+from jobs.engine import Handler
+from jobs.models import Run, Shard
+from matching import members
+from matching.vocabulary import AGREES, BY_STATUS, DIFFERS, NO_NIK, NOT_FOUND_CODE, SET_ASIDE, Source, Value
+
+JOINED = """
+    FROM (SELECT member.*, household.ktp_kelurahan_id
+          FROM {members}{within}) AS member
+    JOIN registration_family family ON family.id = member.family_id
+    {left} JOIN matching_populationrecord register
+      ON register.snapshot_id = %(snapshot)s AND register.nik_index = member.nik_index{register_within}
+"""
+UNEQUAL_NAMES = """
+    SELECT member.id, member.name, register.name {joined}
+    WHERE register.status <> ALL(%(final)s) AND upper(register.name) <> upper(member.name)
+"""
+# One row per member. NULL means: the register or the family says nothing, so the field is not compared.
+DECIDE = """
+    INSERT INTO matching_personverdict (run_id, member_id, source, value, fields, raw_code, threshold, snapshot_id,
+        register_area_code, register_occupation, register_status)
+    SELECT %(run)s, id, 'population',
+        CASE WHEN status IS NULL THEN %(not_found)s
+             WHEN status = ANY(%(final)s) THEN (%(values)s::text[])[array_position(%(final)s, status)]
+             WHEN name_ok AND birth_ok AND sex_ok AND kk_ok IS NOT FALSE AND area_ok IS NOT FALSE THEN %(match)s
+             WHEN NOT name_ok AND birth_ok IS NOT TRUE THEN %(mismatch)s
+             ELSE %(partial)s END,
+        CASE WHEN status IS NULL OR status = ANY(%(final)s) THEN '{{}}'::jsonb
+             ELSE jsonb_strip_nulls(jsonb_build_object(
+            'name', jsonb_build_object('result', CASE WHEN name_ok THEN %(agrees)s ELSE %(differs)s END::text,
+                                       'score', score, 'folded_equal', folded_equal),
+            'birth_date', {birth_ok}, 'sex', {sex_ok}, 'kk', {kk_ok}, 'kelurahan', {area_ok})) END,
+        CASE WHEN status IS NULL THEN %(not_found_code)s
+             ELSE coalesce((%(codes)s::text[])[array_position(%(final)s, status)], '') END,
+        %(threshold)s, %(snapshot)s, coalesce(area, ''), coalesce(occupation, ''), coalesce(status, '')
+    FROM (
+        SELECT member.id, register.status, register.kelurahan_code AS area, register.occupation,
+            coalesce(names.score, 100) AS score, names.folded_equal,
+            coalesce(names.score, 100) >= %(threshold)s AS name_ok,
+            member.birth_date = register.birth_date AS birth_ok,
+            member.sex = nullif(register.sex, '') AS sex_ok,
+            family.kk_index = register.kk_index AS kk_ok,
+            member.ktp_kelurahan_id = nullif(register.kelurahan_code, '') AS area_ok
+        {joined}
+        LEFT JOIN unnest(%(ids)s::uuid[], %(scores)s::int[], %(folded)s::bool[]) AS names (id, score, folded_equal)
+          ON names.id = member.id
+    ) AS compared
+"""
+
+
+def work(run: Run, shard: Shard) -> int:
+    """Decide the members of a shard; one verdict each."""
+    chosen: dict[str, Any] = {
+        **members.parameters(run, shard),
+        "final": list(BY_STATUS),
+        "values": [value for value, _code in BY_STATUS.values()],
+        "codes": [code for _value, code in BY_STATUS.values()],
+        "match": Value.MATCH,
+        "mismatch": Value.MISMATCH,
+        "partial": Value.PARTIAL,
+        "not_found": Value.NOT_FOUND,
+        "not_found_code": NOT_FOUND_CODE,
+        "agrees": AGREES,
+        "differs": DIFFERS,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(UNEQUAL_NAMES.format(joined=_joined(shard, left="")), chosen)
+        chosen |= score_names(cursor.fetchall())
+        cursor.execute(DECIDE.format(joined=_joined(shard, left="LEFT"), **_RESULTS), chosen)
+        decided = int(cursor.rowcount)
+    return decided + members.not_checked(run, shard, Source.POPULATION, reason=NO_NIK)
+
+
+def score_names(pairs: list[tuple[Any, str, str]]) -> dict[str, list[Any]]:
+    """Scores 0 to 100 of unequal names, as the register's service gives them; 100 only if case and signs alone differ.
+
+    That two names are equal after folding is noted for a person to look at; it never raises the score.
+    """
+    scores = [
+        100 if same_name(ours, theirs) else min(int(fuzz.ratio(plain_name(ours), plain_name(theirs))), 99)
+        for _id, ours, theirs in pairs
+    ]
+    folded = [compare_names(ours, theirs).folded_equal for _id, ours, theirs in pairs]
+    return {"ids": [pair[0] for pair in pairs], "scores": scores, "folded": folded}
+
+
+def _joined(shard: Shard, *, left: str) -> str:
+    return JOINED.format(
+        left=left,
+        members=members.WITH_NIK,
+        within=members.within(members.NIK_KEY, shard),
+        register_within=members.within("register.nik_index", shard),
+    )
+
+
+def _result(column: str) -> str:
+    return (
+        f"CASE WHEN {column} IS NOT NULL THEN jsonb_build_object('result',"
+        f" CASE WHEN {column} THEN %(agrees)s ELSE %(differs)s END::text) END"
+    )
+
+
+_RESULTS = {column: _result(column) for column in ("birth_ok", "sex_ok", "kk_ok", "area_ok")}
+
+HANDLER = Handler(
+    kind="matching.population",
+    plan=lambda run: members.plan_ranges(run, families=False),
+    work=work,
+    count=members.count_members,
+    keys=lambda run, shard: members.distinct_keys(run, shard, families=False),
+    give_up=lambda run, shard, reason: members.not_checked(run, shard, Source.POPULATION, reason=SET_ASIDE),
+)
