@@ -1,4 +1,4 @@
-"""Django's deployment check with production settings and a made-up environment: `python -m dtks_portal.deploy_check`."""
+"""Django's deployment check of the production settings in a made-up environment."""
 
 import base64
 import os

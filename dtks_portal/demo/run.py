@@ -60,12 +60,12 @@ class Demo:
             self._watch()
         except Stopped:
             say("\nStopping …")
-            return 0
         except (Crashed, ServiceError) as error:
             say(str(error))
             return 1
         finally:
             self._stop()
+        return 0
 
     def _count_signal(self, number: int, frame: object) -> None:
         self.signals += 1
@@ -133,6 +133,7 @@ class Demo:
         say(f"\nThe same is in {self.var / 'demo.json'}; logs are in {self.logs}. Ctrl-C stops everything.")
 
     def _watch(self) -> None:
+        """Until a signal (Stopped) or an accident (Crashed)."""
         while True:
             self._check_children()
             time.sleep(0.3)

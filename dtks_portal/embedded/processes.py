@@ -3,19 +3,20 @@
 import contextlib
 import ctypes
 import os
+import platform
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
+IS_LINUX = platform.system() == "Linux"
 
 
 def die_with_parent(number: signal.Signals) -> Callable[[], None] | None:
     """A `preexec_fn`: the kernel sends `number` to the child when its parent is gone, even after SIGKILL (Linux)."""
-    if not sys.platform.startswith("linux"):
+    if not IS_LINUX:
         return None
     libc = ctypes.CDLL(None, use_errno=True)
     parent = os.getpid()
@@ -32,7 +33,7 @@ def start_time(pid: int) -> str | None:
     """When the process started, in the system's own unit; None when it is gone or a zombie. Tells reused ids apart."""
     if pid <= 0:
         return None
-    if sys.platform.startswith("linux"):
+    if IS_LINUX:
         try:
             fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
         except OSError:
@@ -46,7 +47,7 @@ def command_of(pid: int) -> str:
     """The command line of a living process, or nothing."""
     if start_time(pid) is None:
         return ""
-    if sys.platform.startswith("linux"):
+    if IS_LINUX:
         try:
             return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
         except OSError:

@@ -5,8 +5,9 @@ import os
 from dtks_portal.settings.keys import Keys
 
 os.environ.setdefault("DTKS_SERVICES_PROFILE", "test")  # also for what the tests start; read by local.py
+from dtks_portal.settings.databases import connection_settings
 from dtks_portal.settings.local import *  # noqa: F403
-from dtks_portal.settings.local import SERVICES, connection_settings, env
+from dtks_portal.settings.local import SERVICES, env
 
 DEBUG = False
 DTKS_DEMO = False

@@ -12,9 +12,11 @@ from dtks_portal.embedded.errors import explain_failure, explain_oserror
 
 
 def test_given_services_are_used_as_they_are(tmp_path: Path) -> None:
-    given = {"var": tmp_path, "database_url": "postgres://a@b/c", "redis_url": "redis://d"}
-    assert ensure_services(**given, owner_url="") == Services("postgres://a@b/c", "postgres://a@b/c", "redis://d")
-    assert ensure_services(**given, owner_url="postgres://o@b/c").owner_url == "postgres://o@b/c"
+    database, owner, broker = "postgres://a@b/c", "postgres://o@b/c", "redis://d"
+    found = ensure_services(var=tmp_path, database_url=database, owner_url="", redis_url=broker)
+    assert found == Services(database, database, broker)
+    found = ensure_services(var=tmp_path, database_url=database, owner_url=owner, redis_url=broker)
+    assert found == Services(database, owner, broker)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -69,8 +71,8 @@ def test_finding_the_programs_imports_nothing_of_the_wheel() -> None:
 
 
 def test_root_with_neither_way_is_told_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(privileges.os, "geteuid", lambda: 0)
-    monkeypatch.setattr(privileges.shutil, "which", lambda name: None)
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    monkeypatch.setattr("shutil.which", lambda name: None)
     with pytest.raises(ServiceError) as caught:
         privileges.choose_way()
     assert str(caught.value) == (
@@ -79,11 +81,11 @@ def test_root_with_neither_way_is_told_in_one_line(monkeypatch: pytest.MonkeyPat
 
 
 def test_root_prefers_a_namespace_and_falls_back_to_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(privileges.os, "geteuid", lambda: 0)
-    monkeypatch.setattr(privileges.shutil, "which", lambda name: f"/bin/{name}")
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    monkeypatch.setattr("shutil.which", lambda name: f"/bin/{name}")
     monkeypatch.setattr(privileges, "_succeeds", lambda command: True)
     assert privileges.choose_way().way == "namespace"
     monkeypatch.setattr(privileges, "_succeeds", lambda command: command[0] == "setpriv")
     assert privileges.choose_way().way == "setpriv"
-    monkeypatch.setattr(privileges.os, "geteuid", lambda: 1000)
+    monkeypatch.setattr("os.geteuid", lambda: 1000)
     assert privileges.choose_way().way == "plain"

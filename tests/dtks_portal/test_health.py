@@ -9,6 +9,7 @@ from django.db import connection
 from django.test import Client
 
 from dtks_portal import health
+from dtks_portal.celery import app
 
 
 def test_alive_without_database_host_or_session(client: Client) -> None:
@@ -43,7 +44,7 @@ def test_not_ready_without_a_database(client: Client, monkeypatch: pytest.Monkey
         assert parameters["connect_timeout"] == 2
         raise psycopg2.OperationalError("gone")
 
-    monkeypatch.setattr(health.psycopg2, "connect", refuse)
+    monkeypatch.setattr("psycopg2.connect", refuse)
     response = client.get("/readyz")
     assert response.status_code == 503
     assert json.loads(response.content)["database"] == "unreachable"
@@ -54,8 +55,8 @@ def test_not_ready_without_a_database(client: Client, monkeypatch: pytest.Monkey
 def test_a_broker_that_is_gone_is_told_and_nothing_more(
     client: Client, monkeypatch: pytest.MonkeyPatch, address: str
 ) -> None:
-    original = health.app.connection_for_write
-    monkeypatch.setattr(health.app, "connection_for_write", lambda **options: original(address, **options))
+    original = app.connection_for_write
+    monkeypatch.setattr(app, "connection_for_write", lambda **options: original(address, **options))
     response = client.get("/readyz")
     assert response.status_code == 200
     assert json.loads(response.content)["broker"] == "unreachable"
