@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from assessment.explain import Explanation, explain
 from assessment.models import Finding
 from assessment.services import findings_for
-from grievances.models import Objection
-from grievances.services import MAY_OBJECT_IN
+from grievances.models import Objection, ObjectionState
+from grievances.services import MAY_OBJECT_IN, latest_objections
 from registration.models import Household
 
 
 @dataclass(frozen=True)
 class FindingCard:
-    """`objection` is the latest one to this finding. `may_object`: one can be raised now."""
+    """`objection` is the latest one to this claim, also of an earlier run. `may_object`: one can be raised now."""
 
     finding: Finding
     explanation: Explanation
@@ -30,11 +30,11 @@ def cards_for(household: Household) -> list[FindingCard]:
     """One card for each current finding, those that concern the family first; two queries."""
     phase = household.phase
     takes_objections = phase.stage in MAY_OBJECT_IN and phase.closed_at is None and not household.is_withdrawn
-    latest = {row.finding_id: row for row in Objection.objects.filter(household=household).order_by("created_at")}
+    latest = latest_objections(household)
     cards = []
     for finding in findings_for(household):
-        objection = latest.get(finding.pk)
-        waiting = objection is not None and objection.is_open
-        may_object = takes_objections and finding.is_of_concern and not waiting
+        objection = latest.get(finding.signature)
+        is_settled = objection is not None and objection.state != ObjectionState.REJECTED
+        may_object = takes_objections and finding.is_of_concern and not is_settled
         cards.append(FindingCard(finding, explain(finding), objection, may_object))
     return sorted(cards, key=lambda card: not card.is_of_concern)

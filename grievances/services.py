@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
-from assessment.models import Finding
+from assessment.models import Finding, Signature
 from assessment.services import findings_for_many
 from audit.services import record
 from grievances.models import MAX_TEXT, Attachment, Objection, ObjectionState
@@ -51,8 +51,17 @@ def refuse_unless_contestable(finding: Finding) -> None:
         raise NotContestable(
             _("Objections are taken while the findings are being processed. Ask at your kelurahan what is possible.")
         )
-    if Objection.objects.open().filter(finding=finding).exists():
+    earlier = latest_objections(finding.household).get(finding.signature)
+    if earlier is not None and earlier.is_open:
         raise NotContestable(_("An objection to this point is already waiting for a decision."))
+    if earlier is not None and earlier.state == ObjectionState.UPHELD:
+        raise NotContestable(_("An objection to this point has been accepted; the point no longer counts."))
+
+
+def latest_objections(household: Household) -> dict[Signature, Objection]:
+    """The newest objection to each claim about a household, whichever run made the claim; one query."""
+    rows = Objection.objects.filter(household=household).select_related("finding").order_by("created_at", "id")
+    return {objection.finding.signature: objection for objection in rows}
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from assessment.assessing import KIND
 from assessment.models import Finding
 from audit.models import Act
 from grievances import services
+from grievances.cards import cards_for
 from grievances.models import Attachment, Objection
 from grievances.services import (
     AlreadyDecided,
@@ -198,6 +199,25 @@ def test_an_accepted_objection_holds_for_the_same_claim_of_a_later_run_only(find
     owns(evidence.run, household.members.get(), "mobil", line=2)
     run_to_the_end(KIND, phase)
     assert [f.rule_key for f in effective_findings(household) if f.is_excluded] == ["mobil"]
+
+
+def test_a_later_run_knows_the_objection_that_is_waiting_or_was_accepted(finding: Finding, phase: Phase):
+    objection = raised(finding)
+    run_to_the_end(KIND, phase)
+    again = Finding.objects.current().get(rule_key="mobil")
+    (card,) = [card for card in cards_for(finding.household) if card.finding == again]
+    assert (card.objection, card.may_object) == (objection, False)
+    for _ in ("waiting", "accepted"):
+        with pytest.raises(NotContestable):
+            raised(again)
+        if objection.is_open:
+            decide(objection=objection, uphold=True, reason="Ya", by=rina())
+
+
+def test_cards_put_what_concerns_the_family_first(finding: Finding):
+    cards = cards_for(finding.household)
+    assert [(card.finding.rule_key, card.may_object) for card in cards if card.is_of_concern] == [("mobil", True)]
+    assert cards[0].is_of_concern
 
 
 def test_neither_objection_nor_decision_changes_an_outcome(finding: Finding):
