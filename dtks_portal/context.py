@@ -103,10 +103,10 @@ def menu_for(roles: tuple[str, ...], *, home: str, path: str) -> tuple[Link, ...
 
 
 def language_links(request: HttpRequest) -> tuple[LanguageLink, ...]:
-    """The same page in each language; a page that exists in no language leads to the landing page."""
+    """The same page in each language, without its query; a page that does not exist leads to the landing page."""
     current = get_language() or settings.LANGUAGE_CODE
     names = {"id": "Bahasa Indonesia", "en": "English"}
-    path = request.get_full_path() if getattr(request, "resolver_match", None) else reverse("public:landing_show")
+    path = request.path if getattr(request, "resolver_match", None) else reverse("public:landing_show")
     return tuple(
         LanguageLink(code, names.get(code, gettext(str(label))), translate_url(path, code), code == current)
         for code, label in settings.LANGUAGES

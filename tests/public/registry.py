@@ -3,7 +3,7 @@
 import re
 from datetime import date, timedelta
 from itertools import count
-from typing import Any
+from typing import Any, cast
 
 from captcha.models import CaptchaStore
 from django.http import HttpResponse
@@ -21,9 +21,9 @@ NIK = "9901015708850001"
 TYPED = {
     "nik": NIK,
     "name": "SITI AMINAH",
-    "birth_date_0": "17",
-    "birth_date_1": "8",
-    "birth_date_2": "1985",
+    "birth_date_day": "17",
+    "birth_date_month": "8",
+    "birth_date_year": "1985",
     "reference": "",
 }
 KEY = re.compile(r'name="captcha_0" value="([0-9a-f]{40})"')
@@ -110,5 +110,4 @@ def answered(key: str) -> dict[str, str]:
 
 
 def check_status(client: Client, **typed: Any) -> HttpResponse:
-    response: Any = client.post("/cek-status/", {**TYPED, **solved(client), **typed})
-    return response
+    return cast(HttpResponse, client.post("/cek-status/", {**TYPED, **solved(client), **typed}))

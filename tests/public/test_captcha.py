@@ -32,7 +32,7 @@ def answer_of(key: str) -> str:
 
 
 def test_the_challenge_is_digits_from_the_systems_random_source(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(captcha.secrets, "choice", lambda letters: letters[7])
+    monkeypatch.setattr("public.captcha.secrets.choice", lambda letters: letters[7])
     assert digits_challenge() == ("77777", "77777")
     assert len(digits_challenge(LONG)[0]) == LONG
 

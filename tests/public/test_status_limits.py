@@ -39,9 +39,16 @@ def allowed_at_once() -> int:
         return sum(pool.map(spend, range(THREADS)))
 
 
+def check_nobody_slips_through() -> None:
+    """Two counters are spent by each check, so those that are in time for one may be late for the other."""
+    assert 0 < allowed_at_once() <= PER_PERSON
+
+
 @pytest.mark.django_db(transaction=True)
 def test_thirty_checks_at_once_are_counted_like_thirty_in_a_row() -> None:
-    assert allowed_at_once() == PER_PERSON
+    check_nobody_slips_through()
+    counts = LimitCounter.objects.filter(bucket__startswith="public.status.n").values_list("count", flat=True)
+    assert list(counts) == [THREADS, THREADS]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -55,7 +62,7 @@ def test_counting_by_reading_first_lets_too_many_through(monkeypatch: pytest.Mon
 
     monkeypatch.setattr(status_limits, "spend", read_then_write)
     with pytest.raises(AssertionError):
-        assert allowed_at_once() == PER_PERSON
+        check_nobody_slips_through()
 
 
 @pytest.mark.django_db
