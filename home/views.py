@@ -37,6 +37,14 @@ class Card:
     name: str
     standings: tuple[tuple[Family, Standing], ...]
 
+    @property
+    def lines(self) -> list[tuple[int, str]]:
+        """(KK number, sentence) for each family; one line with number 0 where all stand the same."""
+        sentences = {standing.sentence for _family, standing in self.standings}
+        if len(sentences) == 1:
+            return [(0, sentences.pop())]
+        return [(family.number, standing.sentence) for family, standing in self.standings]
+
 
 @never_cache
 @citizen_required

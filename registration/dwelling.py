@@ -49,8 +49,8 @@ QUESTIONS: tuple[DwellingQuestion, ...] = (
     DwellingQuestion(
         "bangunan",
         "luas_lantai",
-        _("Floor area"),
-        unit=_("m²"),
+        _("Floor area, in square metres"),
+        unit="m²",
         low=1,
         high=2000,
         help=_("Length times width of all floors, in square metres. An estimate is enough."),
@@ -59,7 +59,7 @@ QUESTIONS: tuple[DwellingQuestion, ...] = (
         "bangunan",
         "jumlah_kamar",
         _("Number of bedrooms"),
-        unit=_("rooms"),
+        unit="",
         low=0,
         high=50,
         help=_("Write 0 if you sleep in the same room where you cook or sit."),
@@ -236,6 +236,10 @@ def in_words(dwelling: Mapping[str, Any]) -> list[tuple[str, str]]:
         value = dwelling.get(question.key)
         if value is None or value == "":
             continue
-        words = str(dict(question.choices).get(str(value), value)) if question.choices else f"{value} {question.unit}"
+        words = (
+            str(dict(question.choices).get(str(value), value))
+            if question.choices
+            else f"{value} {question.unit}".rstrip()
+        )
         lines.append((str(question.label), words))
     return lines

@@ -56,7 +56,11 @@ class Task:
 
     @property
     def notes(self) -> list[Note]:
-        return self.form.notes() if self.form and self.is_done else []
+        """What is unlikely and has not been confirmed."""
+        if not self.form or not self.is_done:
+            return []
+        confirmed = self.form.state.entry(self.page.key, self.item).typed.get("confirmed", [])
+        return [note for note in self.form.notes() if note.code not in confirmed]
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
 
 LONGEST_VALUE = 2000  # characters kept of one typed value
+MOST_BUTTONS = 8  # longer lists are a select, which a phone opens over the whole screen
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,8 @@ class Note:
 class PageForm(forms.Form):
     """A page of the draft. `item` is the KK or person of a repeated page, `topic` the questions of a table page."""
 
-    required_css_class = ""
+    not_in_words: frozenset[str] = frozenset()
+    hide_optional = False  # read by the form pack: whether fields that may be empty say so
 
     def __init__(
         self, data: Mapping[str, Any] | None = None, *, state: DraftState, item: str = "", topic: str = ""
@@ -59,6 +61,8 @@ class PageForm(forms.Form):
         """(label, answer) of every valid field that has an answer."""
         lines = []
         for bound in self.visible_fields():
+            if bound.name in self.not_in_words:
+                continue
             words = value_in_words(bound.field, self.cleaned_data.get(bound.name))
             if words:
                 lines.append((str(bound.label), words))
@@ -121,11 +125,32 @@ def one_of(
     label: StrPromise | str, choices: Any, *, help_text: StrPromise | str = "", required: bool = True
 ) -> forms.ChoiceField:
     """One answer of a list, none preselected."""
+    is_long = len(choices) > MOST_BUTTONS
     return forms.ChoiceField(
         label=label,
         help_text=help_text,
-        choices=choices,
+        choices=[("", _("Choose …")), *choices] if is_long else choices,
         required=required,
-        widget=forms.RadioSelect,
+        widget=forms.Select if is_long else forms.RadioSelect,
         error_messages={"required": _("Choose one of the answers.")},
+    )
+
+
+def line_of_text(
+    label: StrPromise | str,
+    *,
+    max_length: int,
+    missing: StrPromise | str,
+    help_text: StrPromise | str = "",
+    required: bool = True,
+    autocomplete: str = "off",
+) -> forms.CharField:
+    """One line to type in; `missing` says what to do when it is empty."""
+    return forms.CharField(
+        label=label,
+        help_text=help_text,
+        max_length=max_length,
+        required=required,
+        widget=forms.TextInput(attrs={"autocomplete": autocomplete}),
+        error_messages={"required": missing},
     )

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from areas.formfields import KelurahanField
 from identity.formfields import PhoneField, RtRwField
-from registration.forms.base import PageForm, one_of
+from registration.forms.base import PageForm, line_of_text, one_of
 
 FOR_SELF, FOR_OTHERS = "diri", "orang_lain"
 SAME_AS_KTP, OTHER_ADDRESS = "sama", "lain"
@@ -65,20 +65,22 @@ class RepresentativeForm(PageForm):
 class KtpAddressForm(PageForm):
     """The address printed on the KTP of the head of the household: a kelurahan of Jakarta, or another region."""
 
-    alamat = forms.CharField(
-        label=_("Address on the KTP"),
+    hide_optional = True
+    alamat = line_of_text(
+        _("Address on the KTP"),
         max_length=300,
         help_text=_("Street and number, as printed. Kelurahan, RT and RW come below."),
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        missing=_("Write the street and number as printed on the KTP."),
     )
-    rt = RtRwField(label=_("RT on the KTP"))
-    rw = RtRwField(label=_("RW on the KTP"))
+    rt = RtRwField(label=_("RT on the KTP"), max_length=3)
+    rw = RtRwField(label=_("RW on the KTP"), max_length=3)
     kelurahan = KelurahanField(label=_("Kelurahan on the KTP"), required=False)
-    daerah_lain = forms.CharField(
-        label=_("If the KTP is not from Jakarta: which kelurahan or village, kecamatan and kabupaten or kota?"),
+    daerah_lain = line_of_text(
+        _("If the KTP is not from Jakarta: which kelurahan or village, kecamatan and kabupaten or kota?"),
         max_length=200,
         required=False,
         help_text=_("Leave this empty for a Jakarta KTP."),
+        missing="",
     )
 
     def clean(self) -> dict[str, Any]:
@@ -97,6 +99,7 @@ class KtpAddressForm(PageForm):
 class DomicileForm(PageForm):
     """Where the household lives now, in Jakarta. "Sama dengan KTP" copies the address on the KTP."""
 
+    hide_optional = True
     sama = one_of(
         _("Do you live at the address on the KTP?"),
         (
@@ -105,15 +108,16 @@ class DomicileForm(PageForm):
         ),
     )
     kelurahan = KelurahanField(label=_("Kelurahan where you live now"), required=False)
-    alamat = forms.CharField(
-        label=_("Present address"),
+    alamat = line_of_text(
+        _("Present address"),
         max_length=300,
         required=False,
         help_text=_("Street and number, or how to find the house."),
-        widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
+        missing=_("This is needed to know where you live."),
+        autocomplete="street-address",
     )
-    rt = RtRwField(label=_("RT"), required=False)
-    rw = RtRwField(label=_("RW"), required=False)
+    rt = RtRwField(label="RT", required=False, max_length=3)
+    rw = RtRwField(label="RW", required=False, max_length=3)
 
     def build(self) -> None:
         """Without a Jakarta address on the KTP there is nothing to copy; at the counter the kelurahan is fixed."""

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from identity.formfields import BirthDateField, KkField, NameField, NikField
 from identity.nik import nik_warnings, parse_nik
 from registration.codes import Disability, Marital, Occupation, Relation, SchoolLevel, Sex
-from registration.forms.base import Note, PageForm, one_of, yes_no
+from registration.forms.base import Note, PageForm, line_of_text, one_of, yes_no
 
 OLDEST_WITHOUT_NIK = 5  # years; infants wait for their birth certificate
 PREGNANCY_AGES = range(10, 55)
@@ -41,6 +41,8 @@ class FamilyForm(PageForm):
 class PersonForm(PageForm):
     """Who a person is, as on the KK."""
 
+    hide_optional = True
+    not_in_words = frozenset({"kk"})
     kk = forms.ChoiceField()
     nik = NikField(
         label=_("NIK"),
@@ -49,7 +51,9 @@ class PersonForm(PageForm):
     )
     belum_punya_nik = forms.BooleanField(label=_("This is a small child who has no NIK yet"), required=False)
     nama = NameField(label=_("Name as on the KTP or KK"))
-    tempat_lahir = forms.CharField(label=_("Place of birth"), max_length=100)
+    tempat_lahir = line_of_text(
+        _("Place of birth"), max_length=100, missing=_("Write the place of birth as on the KTP or KK.")
+    )
     tanggal_lahir = BirthDateField(label=_("Date of birth"))
     jenis_kelamin = one_of(_("Sex"), Sex.choices)
     hubungan = one_of(_("Relation to the head of family"), Relation.choices)

@@ -96,7 +96,7 @@ def test_two_tabs_see_each_other(citizen: Client, phase: Phase) -> None:
     page = citizen.post(address, {"version": "0", **typed, "bahan_bakar": "kayu_bakar"})
     assert page.status_code == 409
     text = page.content.decode()
-    assert re.search(r'value="kayu_bakar"[^>]* checked', text)
+    assert re.search(r'value="kayu_bakar"[^>]* selected', text)
     assert 'name="version" value="1"' in text
 
 
