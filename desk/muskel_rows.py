@@ -53,7 +53,7 @@ def page_of(rows: QuerySet[MuskelDecision], number: str | None) -> Page[MuskelDe
 
 
 def described(muskel: Muskel, decisions: Sequence[MuskelDecision]) -> list[Row]:
-    """Rows with names and findings: four queries for any number of them."""
+    """Rows with names and findings: five queries for any number of them."""
     families = [decision.family for decision in decisions]
     ids = [family.pk for family in families]
     heads = dict(Member.objects.filter(family__in=ids, is_head=True).values_list("family_id", "name"))

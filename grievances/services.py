@@ -174,6 +174,11 @@ def effective_findings_for(household_ids: Iterable[UUID]) -> dict[UUID, list[Fin
     for anything new that a source has found since.
     """
     current = findings_for_many(household_ids)
-    upheld = Objection.objects.upheld().filter(household__in=list(current)).select_related("finding")
-    answered = {objection.finding.signature for objection in upheld}
-    return {pk: [f for f in findings if f.signature not in answered] for pk, findings in current.items()}
+    accepted = accepted_signatures(current)
+    return {pk: [f for f in findings if (pk, f.signature) not in accepted] for pk, findings in current.items()}
+
+
+def accepted_signatures(household_ids: Iterable[UUID]) -> set[tuple[UUID, Signature]]:
+    """(household, claim) of every claim to which an objection was accepted; such claims do not count. One query."""
+    upheld = Objection.objects.upheld().filter(household__in=list(household_ids)).select_related("finding")
+    return {(objection.household_id, objection.finding.signature) for objection in upheld}

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
-
 from assessment.models import POPULATION_RULE, Finding
 from eligibility.rules import rule_set
-from grievances.models import Objection, ObjectionState
+from grievances.services import accepted_signatures
 from matching.evidence import run_to_rely_on
 from matching.models import PersonVerdict
 from matching.vocabulary import Source, Value
@@ -25,17 +23,19 @@ def standing_exclusions(families: Sequence[Family], phase: Phase) -> dict[UUID, 
     household where the rules of the phase let one KK's exclusion spread.
     """
     spreads = rule_set(phase.rules_on).limits.kk_spreads
-    upheld = Objection.objects.filter(finding=OuterRef("pk"), state=ObjectionState.UPHELD)
+    households = {family.household_id for family in families}
+    accepted = accepted_signatures(households)
     findings = (
         Finding.objects.current()
         .speaking_against()
         .exclude(rule_key=POPULATION_RULE)
-        .filter(household__in={family.household_id for family in families})
-        .exclude(Exists(upheld))
+        .filter(household__in=households)
         .order_by("rule_key", "id")
     )
     by_household: dict[UUID, list[Finding]] = {}
     for finding in findings:
+        if (finding.household_id, finding.signature) in accepted:
+            continue
         by_household.setdefault(finding.household_id, []).append(finding)
     return {
         family.pk: tuple(
