@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Count, Max, Min
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from audit.services import record
@@ -83,14 +84,14 @@ def import_determinations(
 def _load(stream: IO[bytes], batch: DeterminationBatch) -> None:
     """Write the rows, then the batch they belong to (its row is written once, with its count)."""
     errors: list[RowError] = []
-    batch.row_count = sum(1 for _row in _parsed(stream, batch, errors, today=phase_row.database_now().date()))
+    batch.row_count = sum(1 for _row in _parsed(stream, batch, errors, today=timezone.localdate(phase_row.database_now())))
     if not batch.row_count and not errors:
         errors.append(RowError(1, _("The file holds no rows.")))
     if errors:
         raise BadFile(errors)
     batch.save(force_insert=True)
     stream.seek(0)
-    rows = _parsed(stream, batch, errors, today=phase_row.database_now().date())
+    rows = _parsed(stream, batch, errors, today=timezone.localdate(phase_row.database_now()))
     for chunk in in_chunks(rows, CHUNK):
         Determination.objects.bulk_create(chunk)
     if doubled := _doubled(batch):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.db.models import Count, F, Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
@@ -146,7 +147,7 @@ def lock_meeting(*, muskel: Muskel, by: User) -> MuskelLock:
     """
     held = hold_meeting(muskel, by)
     now = phase_row.database_now()
-    if reasons := lock_hindrances(held, today=now.date()):
+    if reasons := lock_hindrances(held, today=timezone.localdate(now)):
         raise Blocked(reasons)
     if held.is_sptjm:
         held.decisions.undecided().update(
