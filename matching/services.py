@@ -49,6 +49,7 @@ def start_matching(*, phase: Phase, source: str, snapshot: Snapshot | None = Non
             _("No extract of “%(source)s” has been loaded for this phase. Load one with import_extract first.")
             % {"source": Source(source).label}
         )
+    chosen = Snapshot.objects.select_for_update().get(pk=chosen.pk)  # it may be retired just now
     if chosen.source != source or chosen.state != SnapshotState.READY:
         raise MatchingNotPossible(_("This extract is not ready, or it is of another source."))
     if chosen.index_key_id != phase.index_key_id:

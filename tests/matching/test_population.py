@@ -1,0 +1,231 @@
+from collections import Counter
+from datetime import date
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from pytest_django import DjangoAssertNumQueries, Settings
+
+from identity.indexes import current_index_key_id
+from jobs.models import RunState
+from jobs.services import resolve_poison, work_run
+from matching.loading import load_extract
+from matching.models import PersonVerdict, PopulationRecord, Snapshot
+from matching.services import (
+    MatchingNotPossible,
+    retire_snapshot,
+    sign_off,
+    standing_of,
+    start_matching,
+)
+from registration.models import Household, Member, Phase
+from tests.matching.oracle import expected_values
+from tests.matching.town import Entry, entry, name_of, settle, write_population
+from tests.people import dewi, siti
+
+pytestmark = pytest.mark.django_db
+
+
+def snapshot_of(entries: list[Entry], tmp_path: Path, as_of: str = "2026-11-01", key: str | None = None) -> Snapshot:
+    path = write_population(tmp_path / "p.csv", entries)
+    return load_extract(
+        path=path,
+        source="population",
+        as_of=date.fromisoformat(as_of),
+        index_key_id=key or current_index_key_id(),
+        by=None,
+    )
+
+
+def match(phase: Phase) -> dict[UUID, PersonVerdict]:
+    """Run the matching to its end; {member id: verdict}."""
+    run = start_matching(phase=phase, source="population", by=dewi())
+    work_run(run.pk, worker="test")
+    run.refresh_from_db()
+    assert run.state == RunState.DONE
+    verdicts = {verdict.member_id: verdict for verdict in PersonVerdict.objects.filter(run=run)}
+    assert len(verdicts) == PersonVerdict.objects.filter(run=run).count()
+    assert run.rows_done == run.rows_total == len(verdicts)
+    return verdicts
+
+
+CASES: list[tuple[dict[str, str], str]] = [
+    ({}, "padan"),
+    ({"nama": "orang  B. CONTOH"}, "padan"),
+    ({"nama": "Orang B Cantoh"}, "padan"),
+    ({"nama": "Joko Widodo"}, "padan_sebagian"),
+    ({"nama": "Joko", "tanggal_lahir": "1999-09-09"}, "tidak_padan"),
+    ({"nama": "Joko", "tanggal_lahir": ""}, "tidak_padan"),
+    ({"tanggal_lahir": "1999-09-09"}, "padan_sebagian"),
+    ({"tanggal_lahir": ""}, "padan_sebagian"),
+    ({"jenis_kelamin": "L"}, "padan_sebagian"),
+    ({"no_kk": "9777777777777777"}, "padan_sebagian"),
+    ({"no_kk": ""}, "padan"),
+    ({"kode_kelurahan": "31.74.01.1001"}, "padan_sebagian"),
+    ({"kode_kelurahan": ""}, "padan"),
+    ({"status": "pindah"}, "padan"),
+    ({"status": "meninggal"}, "meninggal"),
+    ({"status": "ganda"}, "ganda"),
+    ({"status": "nonaktif", "nama": "Joko"}, "nonaktif"),
+]
+
+
+@pytest.mark.parametrize(("changes", "value"), CASES)
+def test_what_the_register_says_becomes_one_verdict(
+    phase: Phase, tmp_path: Path, changes: dict[str, str], value: str
+) -> None:
+    members = settle(phase, 3, owner=siti())
+    snapshot_of([entry(1).but(**changes)], tmp_path)
+    verdicts = match(phase)
+    assert verdicts[members[1].pk].value == value
+    assert verdicts[members[0].pk].value == "nik_tidak_ditemukan"
+
+
+def test_fields_codes_and_what_the_register_holds_are_kept(phase: Phase, tmp_path: Path) -> None:
+    members = settle(phase, 3, owner=siti(), without_nik=frozenset({2}))
+    moved = entry(0).but(kode_kelurahan="31.74.01.1001", status="pindah", nama="Orang A Kontoh", pekerjaan="PNS")
+    snapshot = snapshot_of([moved, entry(1).but(status="meninggal")], tmp_path)
+    verdicts = match(phase)
+    first, second, third = (verdicts[member.pk] for member in members)
+    assert first.fields == {
+        "name": {"result": "Sesuai", "score": 92, "folded_equal": False},
+        "birth_date": {"result": "Sesuai"},
+        "sex": {"result": "Sesuai"},
+        "kk": {"result": "Sesuai"},
+        "kelurahan": {"result": "Tidak Sesuai"},
+    }
+    assert (first.register_area_code, first.register_occupation) == ("31.74.01.1001", "PNS")
+    assert (first.register_status, first.threshold, first.snapshot_id) == ("pindah", 90, snapshot.pk)
+    assert (second.raw_code, second.fields) == ("11", {})
+    assert (third.value, third.fields) == ("belum_dicek", {"reason": "no_nik"})
+
+
+def test_folding_suggests_and_never_declares_a_match(phase: Phase, tmp_path: Path) -> None:
+    members = settle(phase, 1, owner=siti())
+    Member.objects.filter(pk=members[0].pk).update(name="Moch. Achmad")
+    snapshot_of([entry(0).but(nama="Muhammad Ahmad")], tmp_path)
+    verdict = match(phase)[members[0].pk]
+    assert verdict.value == "padan_sebagian"
+    assert verdict.fields["name"]["folded_equal"] is True
+    assert verdict.fields["name"]["result"] == "Tidak Sesuai"
+
+
+def mixed(count: int) -> list[Entry]:
+    """Entries that bring every verdict, one after another; names are equal but for case and signs, or hopeless."""
+    entries = []
+    for n in range(count):
+        changes = dict(CASES[n % len(CASES)][0])
+        if changes.get("nama", "").lower().startswith("orang"):
+            changes["nama"] = name_of(n).lower().replace(" ", "-")
+        if n % 11:
+            entries.append(entry(n).but(**changes))
+    return entries
+
+
+def test_every_member_has_the_verdict_of_an_independent_oracle(phase: Phase, tmp_path: Path) -> None:
+    without = frozenset(range(5, 300, 29))
+    members = settle(phase, 300, owner=siti(), without_nik=without)
+    entries = mixed(300)
+    snapshot_of(entries, tmp_path)
+    found = {str(pk): verdict.value for pk, verdict in match(phase).items()}
+    expected = expected_values(members, entries)
+    assert Counter(found.values()) == Counter(expected.values())
+    assert found == expected
+    assert len(set(found.values())) == 8
+
+
+def test_shards_of_any_size_say_the_same(phase: Phase, tmp_path: Path, settings: Settings) -> None:
+    settle(phase, 60, owner=siti(), without_nik=frozenset({3, 17}))
+    snapshot_of(mixed(60), tmp_path)
+    small = {pk: verdict.value for pk, verdict in match(phase).items()}
+    settings.DTKS_SHARD_ROWS = 1_000
+    assert {pk: verdict.value for pk, verdict in match(phase).items()} == small
+
+
+def test_withdrawn_households_are_not_looked_up(phase: Phase, tmp_path: Path) -> None:
+    members = settle(phase, 6, owner=siti())
+    household = Household.objects.get(pk=members[0].household_id)
+    Household.objects.filter(pk=household.pk).update(
+        withdrawn_at=household.submitted_at, withdrawn_by=siti(), withdrawal_reason="pindah"
+    )
+    snapshot_of([entry(n) for n in range(6)], tmp_path)
+    assert set(match(phase)) == {member.pk for member in members[3:]}
+
+
+def test_the_newest_fitting_extract_is_taken_and_others_are_refused(phase: Phase, tmp_path: Path) -> None:
+    with pytest.raises(MatchingNotPossible):
+        start_matching(phase=phase, source="population", by=dewi())
+    newer = snapshot_of([entry(0)], tmp_path, as_of="2026-11-02")
+    older = snapshot_of([entry(0)], tmp_path, as_of="2026-11-01")
+    run = start_matching(phase=phase, source="population", by=dewi())
+    assert run.params["snapshot"] == newer.pk
+    with pytest.raises(MatchingNotPossible):
+        start_matching(phase=phase, source="assets", snapshot=older, by=dewi())
+    with pytest.raises(MatchingNotPossible):
+        retire_snapshot(snapshot=newer, by=dewi())
+    retire_snapshot(snapshot=older, by=dewi())
+    assert PopulationRecord.objects.filter(snapshot=older).count() == 0
+    with pytest.raises(MatchingNotPossible):
+        start_matching(phase=phase, source="population", snapshot=older, by=dewi())
+    Phase.objects.filter(pk=phase.pk).update(index_key_id="t0")
+    phase.refresh_from_db()
+    with pytest.raises(MatchingNotPossible):
+        start_matching(phase=phase, source="population", snapshot=newer, by=dewi())
+
+
+def test_standing_follows_the_newest_run(phase: Phase, tmp_path: Path) -> None:
+    settle(phase, 3, owner=siti())
+    snapshot_of([entry(0)], tmp_path)
+    assert standing_of(phase, "population").run is None
+    match(phase)
+    standing = standing_of(phase, "population")
+    assert standing.run is not None
+    assert (standing.is_done, standing.is_signed_off, standing.open_poison) == (True, False, 0)
+    sign_off(run=standing.run, by=dewi())
+    assert standing_of(phase, "population").is_signed_off is True
+    start_matching(phase=phase, source="population", by=dewi())
+    assert standing_of(phase, "population").is_done is False
+
+
+def test_a_row_nobody_can_work_on_stops_only_itself(
+    phase: Phase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    members = settle(phase, 30, owner=siti())
+    snapshot_of([entry(n).but(nama=f"Lain {n}") for n in range(30)], tmp_path)
+    from matching import population
+
+    honest = population.score_names
+
+    def trips(pairs: list[tuple[object, str, str]]) -> dict[str, list[object]]:
+        if any(theirs == "Lain 13" for _id, _ours, theirs in pairs):
+            raise RuntimeError
+        return honest(pairs)
+
+    monkeypatch.setattr(population, "score_names", trips)
+    run = start_matching(phase=phase, source="population", by=dewi())
+    work_run(run.pk, worker="test")
+    assert standing_of(phase, "population").open_poison == 1
+    assert set(PersonVerdict.objects.values_list("member_id", flat=True)) == {
+        member.pk for n, member in enumerate(members) if n != 13
+    }
+    resolve_poison(shard=run.shards.open_poison().get(), reason="Nama rusak di register", by=dewi())
+    assert PersonVerdict.objects.get(member=members[13]).fields == {"reason": "set_aside"}
+    assert standing_of(phase, "population").open_poison == 0
+
+
+def test_a_shard_costs_few_statements(
+    phase: Phase, tmp_path: Path, settings: Settings, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    from jobs.leases import take_lease, work_shard
+    from jobs.models import Run
+
+    settings.DTKS_SHARD_ROWS = 1_000
+    settle(phase, 60, owner=siti())
+    snapshot_of(mixed(60), tmp_path)
+    run = start_matching(phase=phase, source="population", by=dewi())
+    work_run(run.pk, worker="w", should_stop=lambda: Run.objects.get(pk=run.pk).state == RunState.RUNNING)
+    run.refresh_from_db()
+    shard = take_lease(run, worker="test")
+    assert shard is not None
+    with django_assert_num_queries(9):
+        work_shard(run, shard)
