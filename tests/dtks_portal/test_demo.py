@@ -1,0 +1,188 @@
+"""The demo says what is wrong before it starts, and leaves nothing behind however it ends."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dtks_portal.demo.children import PROJECT, Child
+from dtks_portal.demo.logins import login_table, read_logins, write_demo_file
+from dtks_portal.demo.port import PortProblem, answers, choose_port
+from dtks_portal.embedded.processes import start_time
+from tests.dtks_portal.embedded_probe import alive, all_gone, within
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class TestPort:
+    def test_a_free_one_is_taken(self) -> None:
+        port = free_port()
+        assert choose_port({"PORT": str(port)}) == port
+
+    @pytest.mark.parametrize("given", ["web", "0", "65536", "-1", "80 80", "８０８０", "9" * 5000])
+    def test_a_wrong_one_is_named(self, given: str) -> None:
+        with pytest.raises(PortProblem, match="PORT must be a number from 1 to 65535, for example 8000"):
+            choose_port({"PORT": given})
+
+    def test_an_occupied_one_is_named_with_a_way_out(self) -> None:
+        with socket.socket() as other:
+            other.bind(("127.0.0.1", 0))
+            other.listen()
+            port = other.getsockname()[1]
+            expected = f"Port {port} is in use by another program: .* make demo PORT={port + 1}"
+            with pytest.raises(PortProblem, match=expected):
+                choose_port({"PORT": str(port)})
+
+    def test_nobody_answers_on_a_free_port(self) -> None:
+        assert answers(free_port()) is False
+
+
+class TestDemoFile:
+    LOGINS: list[dict[str, Any]] = [{"role": "admin", "identifier": "dewi", "password": "x", "totp_secret": "ABC"}]
+
+    def test_it_is_private_and_whole(self, tmp_path: Path) -> None:
+        place = tmp_path / "demo.json"
+        write_demo_file(place, url="http://127.0.0.1:8000/", logins=self.LOGINS)
+        assert json.loads(place.read_text()) == {"url": "http://127.0.0.1:8000/", "logins": self.LOGINS}
+        assert place.stat().st_mode & 0o777 == 0o600
+        assert list(tmp_path.iterdir()) == [place]
+        assert read_logins(place) == self.LOGINS
+
+    @pytest.mark.parametrize("content", [None, "", "{", '{"url": "x"}'])
+    def test_a_broken_one_has_no_logins(self, tmp_path: Path, content: str | None) -> None:
+        if content is not None:
+            (tmp_path / "demo.json").write_text(content)
+        assert read_logins(tmp_path / "demo.json") == []
+
+    def test_the_table_has_a_line_for_each(self) -> None:
+        lines = login_table([*self.LOGINS, {"role": "warga", "identifier": "3171…", "password": "y"}])
+        assert lines[0].split()[:2] == ["role", "sign"]
+        assert lines[2].split() == ["warga", "3171…", "y", "-"]
+
+
+@pytest.mark.fault
+class TestChild:
+    def child(self, tmp_path: Path, code: str) -> Child:
+        steps = ((signal.SIGTERM, 0.5), (signal.SIGKILL, 2.0))
+        child = Child("stubborn", ("-c", code), steps, tmp_path / "log")
+        child.start(dict(os.environ))
+        return child
+
+    def test_one_that_ignores_term_is_killed_with_all_it_started(self, tmp_path: Path) -> None:
+        code = (
+            "import signal, subprocess, sys, time; signal.signal(signal.SIGTERM, signal.SIG_IGN);"
+            "p = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)']); print(p.pid, flush=True);"
+            "time.sleep(60)"
+        )
+        child = self.child(tmp_path, code)
+        assert within(10, lambda: child.log.read_text().endswith("\n"))
+        grandchild = int(child.log.read_text())
+        assert child.process is not None
+        pid = child.process.pid
+        child.stop()
+        assert all_gone([pid, grandchild], 5)
+
+    def test_its_last_words_are_kept(self, tmp_path: Path) -> None:
+        child = self.child(tmp_path, "print('one'); print('two'); raise SystemExit(3)")
+        assert within(10, lambda: child.exit_code == 3)
+        assert child.last_lines() == "  one\n  two"
+        child.stop()
+
+
+class Running:
+    """A demo in a session of its own, with its own var, port and log."""
+
+    def __init__(self, var: Path, port: int) -> None:
+        kept = {key: value for key, value in os.environ.items() if key in ("PATH", "LANG", "HOME", "TMPDIR")}
+        self.var, self.url = var, f"http://127.0.0.1:{port}/"
+        self.output = var / f"output-{len(list(var.glob('output-*')))}"
+        with self.output.open("wb") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "dtks_portal.demo"],
+                cwd=PROJECT,
+                env={**kept, "DTKS_VAR": str(var), "PORT": str(port)},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    def wait(self) -> None:
+        ready = within(240, lambda: "Ctrl-C stops everything" in self.said() or self.process.poll() is not None)
+        assert ready, self.said()
+        assert self.process.poll() is None, self.said()
+
+    def said(self) -> str:
+        return self.output.read_text()
+
+    def family(self) -> list[int]:
+        """All processes that belong to this demo, found by the folder in their environment."""
+        mark = f"DTKS_VAR={self.var}".encode()
+        found = []
+        for place in Path("/proc").glob("[0-9]*"):
+            try:
+                if mark in (place / "environ").read_bytes().split(b"\0"):
+                    found.append(int(place.name))
+            except OSError:
+                continue
+        return [pid for pid in found if start_time(pid) is not None]
+
+
+@pytest.fixture(scope="module")
+def var() -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="dtks-demo-"))
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.mark.fault
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks at /proc")
+def test_start_signal_crash_and_kill(var: Path) -> None:
+    """One database through four lives: SIGTERM, a second start that keeps the data, a dead worker, SIGKILL."""
+    port = free_port()
+    first = Running(var, port)
+    first.wait()
+    told = json.loads((var / "demo.json").read_text())
+    assert told["url"] == first.url
+    assert {"role", "identifier", "password", "totp_secret"} <= set(told["logins"][0])
+    assert (var / "demo.json").stat().st_mode & 0o777 == 0o600
+    assert all(login["identifier"] in first.said() for login in told["logins"])
+    assert answers(port)
+    assert answers(port, "/")
+    family = first.family()
+    assert len(family) > 6
+    beside = Running(var, port)
+    assert beside.process.wait(20) == 2
+    assert f"Port {port} is in use by another program" in beside.said()
+    first.process.terminate()
+    assert first.process.wait(40) == 0
+    assert alive(family) == [], "all of it had ended when the demo ended"
+
+    second = Running(var, port)
+    second.wait()
+    assert json.loads((var / "demo.json").read_text()) == told
+    workers = [pid for pid in second.family() if b"worker" in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")]
+    os.kill(min(workers), signal.SIGKILL)
+    assert second.process.wait(40) == 1
+    assert "The worker process ended (exit code -9). Its last words:" in second.said()
+    assert all_gone(second.family())
+
+    third = Running(var, port)
+    third.wait()
+    family = third.family()
+    third.process.kill()
+    third.process.wait()
+    assert all_gone(family, 40)
