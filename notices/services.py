@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.translation import override
 
+from accounts.models import User
 from audit.services import record
 from jobs.models import Channel
 from jobs.outbox import enqueue
@@ -20,7 +21,6 @@ from notices.models import Notice
 from notices.texts import short_message, words_for
 
 if TYPE_CHECKING:
-    from accounts.models import User
     from registration.models import Family, Household
 
 
@@ -38,7 +38,7 @@ class Message:
 def notify(
     *, household: Household, kind: str, params: dict[str, Any], by: User | None = None, family: Family | None = None
 ) -> Notice:
-    """Tell one household. Raises notices.texts.UnknownKind."""
+    """Tell one household. Raises notices.texts.UnknownKind. `by` caused it; the act of the cause names that person."""
     (notice,) = notify_all(messages=[Message(household=household, kind=kind, params=params, family=family)])
     return notice
 
@@ -63,8 +63,6 @@ def notify_all(*, messages: Sequence[Message]) -> list[Notice]:
 
 
 def _accounts_of(messages: Sequence[Message]) -> dict[UUID | None, User]:
-    from accounts.models import User
-
     ids = {message.household.account_id for message in messages if message.household.account_id}
     return {user.pk: user for user in User.objects.filter(pk__in=ids)}
 
