@@ -84,14 +84,15 @@ def import_determinations(
 def _load(stream: IO[bytes], batch: DeterminationBatch) -> None:
     """Write the rows, then the batch they belong to (its row is written once, with its count)."""
     errors: list[RowError] = []
-    batch.row_count = sum(1 for _row in _parsed(stream, batch, errors, today=timezone.localdate(phase_row.database_now())))
+    today = timezone.localdate(phase_row.database_now())
+    batch.row_count = sum(1 for _row in _parsed(stream, batch, errors, today=today))
     if not batch.row_count and not errors:
         errors.append(RowError(1, _("The file holds no rows.")))
     if errors:
         raise BadFile(errors)
     batch.save(force_insert=True)
     stream.seek(0)
-    rows = _parsed(stream, batch, errors, today=timezone.localdate(phase_row.database_now()))
+    rows = _parsed(stream, batch, errors, today=today)
     for chunk in in_chunks(rows, CHUNK):
         Determination.objects.bulk_create(chunk)
     if doubled := _doubled(batch):
