@@ -210,7 +210,7 @@ QUESTIONS: tuple[DwellingQuestion, ...] = (
             ("plengsengan_tutup", _("Plengsengan with a lid")),
             ("plengsengan_tanpa_tutup", _("Plengsengan without a lid")),
             ("cemplung", _("Pit (cemplung or cubluk)")),
-            ("tidak_pakai", _("None")),
+            ("tidak_pakai", _("Without a pan or seat")),
         ),
     ),
 )
