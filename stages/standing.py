@@ -112,7 +112,7 @@ def standing_of(family: Family) -> Standing:
 
 
 def standings_of(families: Sequence[Family]) -> dict[UUID, Standing]:
-    """Standings of families: two queries for each phase among them, beside households and phases not yet loaded."""
+    """Standings of families: three queries for each phase among them, beside households and phases not yet loaded."""
     decisions = standing_decisions(family.pk for family in families)
     found: dict[UUID, Standing] = {}
     for phase, group in _by_phase(families).items():
