@@ -1,5 +1,6 @@
 """A whole phase, stage by stage."""
 
+import io
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -159,5 +160,5 @@ def _import_extracts(folder: Path, made_up: list[MadeUpHousehold], *, seed: int)
     write_population(population, made_up, seed=seed, rates=Rates())
     write_assets(assets, made_up, seed=seed, rates=Rates())
     as_of = timezone.localdate().isoformat()
-    call_command("import_extract", "population", str(population), as_of=as_of, verbosity=0)
-    call_command("import_extract", "assets", str(assets), as_of=as_of, verbosity=0)
+    for source, path in (("population", population), ("assets", assets)):
+        call_command("import_extract", source, str(path), as_of=as_of, verbosity=0, stdout=io.StringIO())

@@ -19,6 +19,8 @@ from psycopg2 import sql
 from dtks_portal.celery import app
 from dtks_portal.database_role import ROLE_VARIABLE
 
+LEASE_SECONDS = 10  # a killed worker's shard is taken over after this
+
 
 @dataclass(frozen=True)
 class World:
@@ -40,6 +42,7 @@ def temporary_world() -> Iterator[World]:
         "DATABASE_OWNER_URL": _with_database(services.owner_url, name),
         "REDIS_URL": services.redis_url,
         "DTKS_QUEUE": name,
+        "DTKS_LEASE_SECONDS": str(LEASE_SECONDS),
         "DEBUG": "false",
         ROLE_VARIABLE: "app",
     }
@@ -93,6 +96,7 @@ def _migrate(environment: dict[str, str]) -> None:
 @contextmanager
 def _pointed_at(name: str) -> Iterator[None]:
     before, queue = connection.settings_dict["NAME"], app.conf.task_default_queue
+    lease, settings.DTKS_LEASE_SECONDS = settings.DTKS_LEASE_SECONDS, LEASE_SECONDS
     connection.close()
     connection.settings_dict["NAME"] = name
     app.conf.task_default_queue = name
@@ -102,3 +106,4 @@ def _pointed_at(name: str) -> Iterator[None]:
         connection.close()
         connection.settings_dict["NAME"] = before
         app.conf.task_default_queue = queue
+        settings.DTKS_LEASE_SECONDS = lease

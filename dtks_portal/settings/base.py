@@ -144,6 +144,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 10
 
 # Celery. A message may be lost or doubled without effect; a broker that is gone or frozen never holds up a page.
+# How long a worker may hold a shard of a run before another one takes it.
+DTKS_LEASE_SECONDS = env.float("DTKS_LEASE_SECONDS", 60)
 CELERY_TASK_DEFAULT_QUEUE = env.str("DTKS_QUEUE", "dtks")
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = False
@@ -209,6 +211,13 @@ MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_TOTP_ISSUER = "DTKS Jakarta"
 CELERY_BEAT_SCHEDULE["forget-expired-accounts"] = {
     "task": "accounts.forget_expired",
+    "schedule": 3600.0,
+    "options": {"expires": 3600},
+}
+
+# Register extracts hold names; those of closed phases are purged (stages/closing.py).
+CELERY_BEAT_SCHEDULE["purge-extracts"] = {
+    "task": "stages.purge_extracts",
     "schedule": 3600.0,
     "options": {"expires": 3600},
 }
