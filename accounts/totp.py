@@ -28,6 +28,11 @@ def new_secret() -> str:
     return base64.b32encode(secrets.token_bytes(20)).decode()
 
 
+def in_groups(secret: str) -> str:
+    """The secret as people copy it: four letters at a time."""
+    return " ".join(secret[start : start + 4] for start in range(0, len(secret), 4))
+
+
 def code_at(secret: str, step: int) -> str:
     """The code of a time step (seconds since 1970 divided by 30)."""
     digest = hmac.new(base64.b32decode(secret, casefold=True), struct.pack(">Q", step), hashlib.sha1).digest()

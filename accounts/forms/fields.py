@@ -10,11 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.proofs import LONGEST_PASSWORD
 
-TOO_MANY_TRIES = _("Too many tries. Wait a quarter of an hour, then try again.")
+TOO_MANY_TRIES = _("Too many tries. Wait a while, then try again.")
 
 
 class PasswordField(forms.CharField):
     """A password as typed: not trimmed, never sent back to the page."""
+
+    default_error_messages = {"required": _("Type a password.")}
 
     def __init__(self, *, autocomplete: str = "current-password", **kwargs: Any) -> None:
         kwargs.setdefault("max_length", LONGEST_PASSWORD)
@@ -36,6 +38,8 @@ class IdentifierField(forms.CharField):
 
 class CodeField(forms.CharField):
     """Digits that a message or an app shows; spaces between them are ignored."""
+
+    default_error_messages = {"required": _("Type the code.")}
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("max_length", 30)
@@ -60,7 +64,11 @@ class NewPasswordMixin(forms.Form):
             "At least 8 characters, without your NIK, birth date or name. A few words in a row are easy to remember."
         ),
     )
-    password2 = PasswordField(label=_("The same password again"), autocomplete="new-password")
+    password2 = PasswordField(
+        label=_("The same password again"),
+        autocomplete="new-password",
+        error_messages={"required": _("Type the same password here again.")},
+    )
 
     def check_new_password(self, owner: User | None) -> None:
         """Add errors to the two boxes; call it from clean()."""

@@ -14,7 +14,7 @@ from accounts.models import User
 
 
 class PasswordChangeForm(NewPasswordMixin):
-    present = PasswordField(label=_("Present password"))
+    present = PasswordField(label=_("Present password"), error_messages={"required": _("Type your present password.")})
     field_order = ["present", "password1", "password2"]
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
@@ -39,11 +39,16 @@ class PasswordChangeForm(NewPasswordMixin):
 class RecoveryForm(forms.Form):
     """Both the NIK and the phone or e-mail: a wrongly typed number of somebody else opens no account."""
 
-    identifier = IdentifierField(label=_("NIK"), help_text=_("Officers and admins: username."))
+    identifier = IdentifierField(
+        label=_("NIK"),
+        help_text=_("Officers and admins: username."),
+        error_messages={"required": _("Type the NIK, the 16 digits at the top of your KTP.")},
+    )
     contact = forms.CharField(
         label=_("Mobile number or e-mail"),
         max_length=254,
         help_text=_("The one you gave when you opened the account."),
+        error_messages={"required": _("Type a mobile number such as 0812 3456 7890, or an e-mail address.")},
         widget=forms.TextInput(attrs={"spellcheck": "false", "autocapitalize": "none"}),
     )
 

@@ -57,9 +57,11 @@ class SignInForm(LoginForm):  # type: ignore[misc]
         self.is_limited = False
         self.fields = {
             "login": IdentifierField(
-                label=_("NIK, mobile number or e-mail"), help_text=_("Officers and admins: username or e-mail.")
+                label=_("NIK, mobile number or e-mail"),
+                help_text=_("Officers and admins: username or e-mail."),
+                error_messages={"required": _("Type your NIK, mobile number or e-mail.")},
             ),
-            "password": PasswordField(label=_("Password")),
+            "password": PasswordField(label=_("Password"), error_messages={"required": _("Type your password.")}),
         }
 
     def clean(self) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from accounts import second_factor
 from accounts.access import citizen_required, signed_in_user
 from accounts.forms import EnrolForm, LanguageForm, NewRecoveryCodesForm
 from accounts.masking import mask_email
-from accounts.totp import LAST_STEP
+from accounts.totp import LAST_STEP, in_groups
 from audit.services import record
 from identity.nik import mask_nik
 from identity.phones import mask_phone
@@ -66,6 +66,10 @@ class SecondFactorEnrol(ActivateTOTPView):  # type: ignore[misc]
             return redirect("accounts:recovery_codes_detail")
         response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
         return response
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return {**context, "secret": in_groups(context["form"].secret)}
 
     def get_success_url(self) -> str:
         return str(self.success_url)

@@ -21,7 +21,8 @@ def outcome(decorator: object, user: object, client: Client | None = None) -> in
         response = decorator(lambda request: HttpResponse("ok"))(request)  # type: ignore[operator]
     except PermissionDenied:
         return 403
-    return response.headers.get("Location", response.status_code)
+    found: int | str = response.headers.get("Location", response.status_code)
+    return found
 
 
 @pytest.mark.django_db

@@ -88,7 +88,7 @@ def test_a_mutant_that_looks_the_user_up_first_is_noticed(
 
 def test_who_typed_a_nik_first_does_not_own_it(client: Client, proofs_made: list[bytes]) -> None:
     """Any number of strangers may have typed Siti's NIK, phone and e-mail: she signs in, at the cost of one hash."""
-    numbers = {"nik": SITI_NIK, "phone": SITI_PHONE, "email": "siti@contoh.id"}
+    numbers: dict[str, Any] = {"nik": SITI_NIK, "phone": SITI_PHONE, "email": "siti@contoh.id"}
     strangers = [
         services.create_citizen(name="Orang Lain", password=f"{OTHER_PASSWORD}{number}", **numbers)
         for number in range(5)
@@ -170,7 +170,7 @@ def test_the_session_id_changes_at_sign_in(client: Client) -> None:
     session = client.session
     session["planted"] = "x"
     session.save()
-    planted = session.session_key
+    planted = str(session.session_key)
     client.cookies["sesi"] = planted
     post(client, SITI_NIK, PASSWORD)
     assert signed_in(client) is not None
