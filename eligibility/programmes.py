@@ -56,7 +56,7 @@ class Amount:
 
 @dataclass(frozen=True)
 class Programme:
-    """`conditions` empty: no bound of age or composition. `basis` names the source of what is said here."""
+    """`conditions` empty: no bound of age or composition. `basis` names the source, in its own Indonesian name."""
 
     key: str
     name: str
@@ -110,7 +110,7 @@ PROGRAMMES: Final[tuple[Programme, ...]] = (
             Condition(_("a person with a severe disability"), lambda p: p.disabled),
         ),
         amounts=(Amount(Y2025, _("Rp225,000 to Rp750,000 per quarter and person, depending on the circumstance")),),
-        basis="Kemensos, PKH components (tables of 2025: older people from 70)",
+        basis="Kemensos, komponen PKH (tabel 2025)",
     ),
     Programme(
         key="BPNT",
@@ -119,7 +119,7 @@ PROGRAMMES: Final[tuple[Programme, ...]] = (
         about=_("Help to buy food."),
         conditions=(),
         amounts=(Amount(SINCE, _("Rp200,000 a month")),),
-        basis="Kemensos, Program Sembako; Kepmensos 79/HUK/2025 for the deciles",
+        basis="Kemensos, Program Sembako; Kepmensos 79/HUK/2025",
     ),
     Programme(
         key="PBI_JK",
@@ -128,7 +128,7 @@ PROGRAMMES: Final[tuple[Programme, ...]] = (
         about=_("The state pays the premium of the health insurance (JKN). No bound of age."),
         conditions=(),
         amounts=(),
-        basis="Kemensos, PBI JK; Kepmensos 79/HUK/2025 for the deciles",
+        basis="Kemensos, PBI JK; Kepmensos 79/HUK/2025",
     ),
     Programme(
         key="KJP_PLUS",
@@ -169,7 +169,7 @@ PROGRAMMES: Final[tuple[Programme, ...]] = (
             Amount(LONG_AGO, _("Rp600,000 a month")),
             Amount(date(2023, 1, 1), _("Rp300,000 a month")),
         ),
-        basis="Pergub DKI 44/2022 (Pemenuhan Kebutuhan Dasar); earlier amount Rp600,000",
+        basis="Pergub DKI 44/2022 (Pemenuhan Kebutuhan Dasar)",
     ),
     Programme(
         key="KAJ",

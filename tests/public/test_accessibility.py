@@ -70,6 +70,7 @@ def test_the_pages_work_without_scripts_and_at_twice_the_size(live_server: LiveS
     page.fill("[name=nik]", "3171")
     page.click("button[name=new_picture]")
     assert page.input_value("[name=nik]") == "3171"
+    assert_fits(page)
     page.context.close()
 
 
