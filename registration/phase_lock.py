@@ -2,6 +2,9 @@
 
 A submission holds the row of its phase FOR SHARE until it commits, and only then reads the database's time. Whoever
 closes registration takes the same row FOR UPDATE, and so waits for submissions in flight and keeps later ones out.
+
+The row lock alone is right but not fair: while submissions overlap, each new one shares the row at once, and whoever
+wants it alone may wait for ever. So both pass a turnstile first, an advisory lock, whose queue is kept in order.
 """
 
 from datetime import datetime
@@ -13,6 +16,9 @@ from registration.models import Phase
 from registration.stage import Stage
 
 LOCK_TIMEOUT = "3s"
+TURNSTILE = 20_470_001  # first key of the advisory locks; the second one is the phase
+ENTER = "SELECT set_config('lock_timeout', %s, true), pg_advisory_xact_lock_shared(%s, %s::integer)"
+STOP = "SELECT pg_advisory_xact_lock(%s, %s::integer)"
 
 
 def database_now() -> datetime:
@@ -25,12 +31,21 @@ def database_now() -> datetime:
 
 def share_phase(phase_id: int) -> Phase:
     """Take the phase row FOR SHARE until the end of the transaction. Raises Busy when it cannot be had in time."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [LOCK_TIMEOUT])
     try:
+        with connection.cursor() as cursor:
+            cursor.execute(ENTER, [LOCK_TIMEOUT, TURNSTILE, phase_id])
         return Phase.objects.raw("SELECT * FROM registration_phase WHERE id = %s FOR SHARE", [phase_id])[0]
     except OperationalError as error:
         raise Busy from error
+
+
+def stop_turnstile(phase_id: int) -> None:
+    """Let nobody else in until the end of the transaction; for whoever is about to take the phase row FOR UPDATE.
+
+    Returns once those inside have gone; raises OperationalError after the session's lock_timeout.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(STOP, [TURNSTILE, phase_id])
 
 
 def hold_phase(phase_id: int) -> tuple[Phase, datetime]:

@@ -72,8 +72,8 @@ def _constraint_of(error: IntegrityError) -> str:
 def _submit_once(*, draft: Draft, by: User) -> Household:
     held = hold_draft(draft)
     _refuse_stranger(held, by)
-    if held.household is not None:
-        return held.household
+    if held.household_id is not None:  # the household is read now: a joined row would be as old as the wait
+        return Household.objects.select_related("phase").get(pk=held.household_id)
     phase, now = hold_phase(held.phase_id)
     held.phase = phase
     review = Review.of(held)
@@ -104,7 +104,7 @@ def _submit_once(*, draft: Draft, by: User) -> Household:
 def hold_draft(draft: Draft) -> Draft:
     """The draft's row FOR UPDATE: twenty copies of one submission go through one by one."""
     return (
-        Draft.objects.select_for_update(of=("self",)).select_related("kelurahan", "household", "owner").get(pk=draft.pk)
+        Draft.objects.select_for_update(of=("self",)).select_related("kelurahan", "owner").get(pk=draft.pk)
     )
 
 

@@ -4,7 +4,7 @@ from django.db import OperationalError, connection
 from django.utils.translation import gettext_lazy as _
 
 from registration.models import Phase
-from registration.phase_lock import database_now
+from registration.phase_lock import database_now, stop_turnstile
 from registration.stage import Stage
 from stages.errors import Busy, NotAllowed, Reason, Refused, Stale
 
@@ -24,6 +24,7 @@ def lock_phase(phase_id: int) -> Phase:
         before = cursor.fetchone()[0]
         cursor.execute("SELECT set_config('lock_timeout', %s, true)", [LOCK_TIMEOUT])
     try:
+        stop_turnstile(phase_id)
         phase = Phase.objects.select_for_update().get(pk=phase_id)
     except OperationalError as error:
         raise Busy from error
