@@ -1,0 +1,83 @@
+"""Extracts and verdicts in the Django admin, to read. Names are masked; NIK and KK are not there at all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from matching.models import PersonVerdict, Snapshot
+from matching.vocabulary import DIFFERS
+
+if TYPE_CHECKING:
+    _SnapshotAdmin = admin.ModelAdmin[Snapshot]
+    _VerdictAdmin = admin.ModelAdmin[PersonVerdict]
+else:  # Django's classes take type parameters in the stubs only
+    _SnapshotAdmin = _VerdictAdmin = admin.ModelAdmin
+
+
+class ToRead:
+    """Rows written by runs and commands; nobody types them."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Snapshot)
+class SnapshotAdmin(ToRead, _SnapshotAdmin):
+    list_display = ["source", "as_of", "state", "row_count", "sha256", "ready_at"]
+    list_filter = ["source", "state"]
+    ordering = ["-as_of", "-id"]
+
+
+@admin.register(PersonVerdict)
+class PersonVerdictAdmin(ToRead, _VerdictAdmin):
+    list_display = ["masked_name", "household", "source", "value", "differing", "run_link", "decided_at"]
+    list_filter = ["source", "value"]
+    search_fields = ["=member__household__reference"]
+    search_help_text = _("Reference code of the household")
+    list_select_related = ["member__household", "run"]
+    ordering = ["-id"]
+    list_per_page = 50
+    show_full_result_count = False
+    fields = ["masked_name", "household", "source", "value", "fields", "raw_code", "threshold", "snapshot", "run_link"]
+    readonly_fields = ["masked_name", "household", "run_link"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[PersonVerdict]:
+        return super().get_queryset(request).defer("member__nik", "member__household__contact_phone")
+
+    @admin.display(description=_("person"))
+    def masked_name(self, verdict: PersonVerdict) -> str:
+        return mask_name(verdict.member.name)
+
+    @admin.display(description=_("household"))
+    def household(self, verdict: PersonVerdict) -> str:
+        return verdict.member.household.reference
+
+    @admin.display(description=_("fields that differ"))
+    def differing(self, verdict: PersonVerdict) -> str:
+        return ", ".join(
+            name
+            for name, compared in verdict.fields.items()
+            if isinstance(compared, dict) and compared.get("result") == DIFFERS
+        )
+
+    @admin.display(description=_("run"))
+    def run_link(self, verdict: PersonVerdict) -> str:
+        return format_html('<a href="{}">{}</a>', reverse("admin:jobs_run_change", args=[verdict.run_id]), verdict.run)
+
+
+def mask_name(name: str) -> str:
+    """The first letter of each word: "Siti Aminah" → "S••• A•••"."""
+    return " ".join(f"{word[0]}•••" for word in name.split())
