@@ -5,8 +5,7 @@ BIN := .venv/bin
 CORES := $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); [ $$n -gt 4 ] && n=4; echo $$n)
 TESTS ?=
 HOUSEHOLDS ?= 2000
-COMPILE := var/lock/bin/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header \
-	--no-emit-index-url --no-emit-trusted-host --no-emit-options --resolver=backtracking
+COMPILE := var/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check fix bench lock messages environment demo-environment
@@ -45,10 +44,10 @@ messages: environment  ## Collect new texts into locale/id and compile it (needs
 
 lock:  ## Resolve pyproject.toml into requirements/*.txt, with hashes and without an index address (UPGRADE=--upgrade)
 	$(PYTHON) -m venv var/lock
-	var/lock/bin/python -m pip install --quiet --disable-pip-version-check pip-tools
-	$(COMPILE) $(UPGRADE) -o requirements/production.txt pyproject.toml
-	$(COMPILE) $(UPGRADE) -c requirements/production.txt --extra embedded -o requirements/demo.txt pyproject.toml
-	$(COMPILE) $(UPGRADE) -c requirements/demo.txt --extra embedded --extra develop -o requirements/develop.txt pyproject.toml
+	var/lock/bin/python -m pip install --quiet --disable-pip-version-check uv
+	$(COMPILE) $(UPGRADE) -o requirements/production.txt
+	$(COMPILE) $(UPGRADE) -c requirements/production.txt --extra embedded -o requirements/demo.txt
+	$(COMPILE) $(UPGRADE) -c requirements/demo.txt --extra embedded --extra develop -o requirements/develop.txt
 
 environment:
 	@$(PYTHON) requirements/environment.py develop
