@@ -17,7 +17,7 @@ from registration.models import Family, Member, Phase
 from stages.models import Determination
 from stages.standing import Standing, standing_of
 
-MOST_ROWS = 20  # registrations and determinations looked at for one NIK, newest first
+MOST_ROWS = 20  # registrations looked at for one NIK, newest first
 MINIMUM_COMPARISONS = 4
 
 
@@ -51,28 +51,36 @@ class Answer:
 
 
 def look_up(claim: Claim) -> Answer | None:
-    """The answer to a claim; None for everything that must look alike: unknown, not matching, withdrawn, opted out."""
+    """The answer to a claim; None for everything that must look alike: unknown, not matching, withdrawn, opted out.
+
+    The newest registration decides about opting out, and the newest list of the ministry about what the registry says.
+    """
     indexes = keyed_indexes("nik", claim.nik)
-    members = list(
+    members = _registered_under(indexes)
+    newest_listing = list(Determination.objects.about(indexes)[:1])
+    matching = _matching_members(members, claim)
+    listed = [listing for listing in _matching_determinations(newest_listing, claim) if listing.is_in_registry]
+    active = [member for member in members if not member.household.is_withdrawn]
+    if active and active[0].household.opted_out:
+        return None
+    found = [member for member in active if member in matching]
+    if claim.reference:
+        found = [member for member in found if member.household.reference == claim.reference]
+        listed = listed if found else []
+    if not found and not listed:
+        return None
+    determination = listed[0] if listed else None
+    details = details_of(found[0], determination) if claim.reference else None
+    return Answer(phase=found[0].household.phase if found else None, determination=determination, details=details)
+
+
+def _registered_under(indexes: list[bytes]) -> list[Member]:
+    """Members of submitted households, withdrawn ones too, newest first."""
+    return list(
         Member.objects.filter(nik_index__in=indexes, household__submitted_at__isnull=False)
         .select_related("household__phase", "family")
         .order_by("-phase_id", "-household__submitted_at")[:MOST_ROWS]
     )
-    determinations = list(Determination.objects.about(indexes)[:MOST_ROWS])
-    matching = _matching_members(members, claim)
-    listed = _matching_determinations(determinations, claim)
-    if any(member.household.opted_out for member in members):
-        return None
-    active = [member for member in matching if not member.household.is_withdrawn]
-    determination = listed[0] if listed and listed[0].is_in_registry else None
-    if claim.reference:
-        active = [member for member in active if member.household.reference == claim.reference]
-        if not active:
-            return None
-    if not active and determination is None:
-        return None
-    details = details_of(active[0], determination) if active and claim.reference else None
-    return Answer(phase=active[0].household.phase if active else None, determination=determination, details=details)
 
 
 def details_of(member: Member, determination: Determination | None) -> Details:

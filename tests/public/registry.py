@@ -73,8 +73,15 @@ def withdraw(member: Member) -> None:
     )
 
 
-def determine(*, nik: str = NIK, name: str = "Siti Aminah", status: str = "ditetapkan_layak", reason: str = "") -> None:
-    """The ministry's list says something about one person as of 1 November 2026."""
+def determine(
+    *,
+    nik: str = NIK,
+    name: str = "Siti Aminah",
+    status: str = "ditetapkan_layak",
+    reason: str = "",
+    as_of: date = date(2026, 11, 1),
+) -> None:
+    """The ministry's list says something about one person."""
     batch = DeterminationBatch.objects.create(
         registry_name="DTKS",
         source="Kepmensos contoh",
@@ -92,7 +99,7 @@ def determine(*, nik: str = NIK, name: str = "Siti Aminah", status: str = "ditet
         status=status,
         reason=reason,
         programmes=["PKH"],
-        as_of=date(2026, 11, 1),
+        as_of=as_of,
         registry_name="DTKS",
         source="Kepmensos contoh",
     )

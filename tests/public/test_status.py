@@ -89,6 +89,18 @@ def test_the_newest_registration_counts(phase: Phase, check: Check) -> None:
     assert ("Tahap III 2026" in text, "Tahap II 2026" in text) == (True, False)
 
 
+def test_leaving_the_check_in_one_phase_does_not_hide_the_next(phase: Phase, check: Check) -> None:
+    register(phase, opted_out=True)
+    register(open_phase(name="Tahap III 2026"))
+    assert "Tahap III 2026" in text_of(check())
+
+
+def test_the_newest_list_of_the_ministry_counts(db: None, check: Check) -> None:
+    determine(as_of=date(2026, 5, 1))
+    determine(status="tidak_ditetapkan", reason="Meninggal", as_of=date(2026, 11, 1))
+    assert "1 Mei 2026" not in text_of(check())
+
+
 def answers_to_misses(client: Client) -> dict[str, tuple[int, str]]:
     found = {}
     for name, typed in MISSES.items():
