@@ -9,7 +9,6 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import get_language
 from qrcode.image.svg import SvgPathFillImage
 
 from accounts import devices, session_length
@@ -43,7 +42,6 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         with transaction.atomic():
             super().login(request, user)
             session_length.begin(request, is_staff=user.needs_second_factor)
-            User.objects.filter(pk=user.pk).update(language=get_language() or user.language)
             record(by=user, verb="accounts.sign_in", subject=user)
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:

@@ -24,12 +24,20 @@ class IdentifierBackend(BaseBackend):
     """One hash and one query per attempt, whether or not anybody uses the identifier (see `accounts.proofs`)."""
 
     def authenticate(
-        self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **kwargs: Any
+        self,
+        request: HttpRequest | None,
+        username: str | None = None,
+        password: str | None = None,
+        among: frozenset[Any] | None = None,
+        **kwargs: Any,
     ) -> User | None:
-        """The active user who signs in with what is typed as `username` (any identifier) and `password`."""
+        """The active user who signs in with what is typed as `username` (any identifier) and `password`.
+
+        `among` narrows it to some accounts, by their keys.
+        """
         if not username or not username.strip() or password is None or len(password) > LONGEST_PASSWORD:
             return None
-        user = find_user(identifier=read_identifier(username), password=password)
+        user = find_user(identifier=read_identifier(username), password=password, among=among)
         if user is not None:
             catch_up(user, password)
         return user
@@ -38,7 +46,7 @@ class IdentifierBackend(BaseBackend):
         return User.objects.filter(pk=user_id, is_active=True).first()
 
 
-def find_user(*, identifier: Identifier, password: str) -> User | None:
+def find_user(*, identifier: Identifier, password: str, among: frozenset[Any] | None = None) -> User | None:
     """The user whose proof fits. A claimed NIK belongs to its claimant alone; otherwise the one seen last wins."""
     proofs = [prove(password, index) for index in identifier.indexes]
     fits = Q(**{f"{identifier.kind}_proof__in": proofs})
@@ -52,6 +60,8 @@ def find_user(*, identifier: Identifier, password: str) -> User | None:
     )
     if identifier.kind == "nik" and users and users[0].nik_claimed_at is not None:
         users = users[:1]
+    if among is not None:
+        users = [user for user in users if user.pk in among]
     return next((user for user in users if user.is_active and _proof_of(user, identifier) in proofs), None)
 
 

@@ -5,7 +5,6 @@ cannot keep its owner out. It opens nothing by itself.
 """
 
 import secrets
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -28,8 +27,8 @@ class Device:
     nonce: str
     marks: tuple[str, ...]
 
-    def knows(self, user_ids: Iterable[Any]) -> bool:
-        return any(_mark(user_id) in self.marks for user_id in user_ids)
+    def knows(self, user_id: Any) -> bool:
+        return _mark(user_id) in self.marks
 
 
 def read_device(request: HttpRequest) -> Device | None:

@@ -41,9 +41,12 @@ class CodeRefused(Exception):
 
 
 @transaction.atomic
-def request_recovery(*, identifier: Identifier, contact: Identifier) -> UUID:
-    """Send a code to `contact` if an account has both it and `identifier`; return the request's id either way."""
-    user = _account_with(identifier, contact)
+def request_recovery(*, identifier: Identifier, contact: Identifier, among: frozenset[Any] | None = None) -> UUID:
+    """Send a code to `contact` if an account has both it and `identifier`; return the request's id either way.
+
+    `among` narrows it to some accounts, by their keys.
+    """
+    user = _account_with(identifier, contact, among)
     code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}}"
     now = timezone.now()
     request = RecoveryRequest(user=user, created_at=now, expires_at=now + LASTS)
@@ -59,12 +62,14 @@ def request_recovery(*, identifier: Identifier, contact: Identifier) -> UUID:
     return request.pk
 
 
-def _account_with(identifier: Identifier, contact: Identifier) -> User | None:
+def _account_with(identifier: Identifier, contact: Identifier, among: frozenset[Any] | None) -> User | None:
     rows: QuerySet[User] = User.objects.filter(is_active=True, **{f"{contact.kind}_index__in": contact.indexes})
     if identifier.kind == "nik":
         rows = rows.filter(nik_index__in=identifier.indexes)
     else:
         rows = rows.filter(username=identifier.value)
+    if among is not None:
+        rows = rows.filter(pk__in=among)
     return rows.order_by(F("nik_claimed_at").asc(nulls_last=True), F("last_login").desc(nulls_last=True)).first()
 
 

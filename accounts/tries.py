@@ -6,16 +6,18 @@ own network first; a device the owner has used before has a budget of its own, s
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
 from django.http import HttpRequest
 
 from accounts import limits
-from accounts.devices import Device, read_device
+from accounts.devices import read_device
 from accounts.models import User
 from accounts.network import network_of
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from accounts.identifiers import Identifier
 
 
@@ -50,45 +52,58 @@ def forgive(bucket: str, key: str | bytes) -> None:
     limits.forgive(bucket, key)
 
 
-def spend_sign_in(request: HttpRequest, identifier: "Identifier") -> bool:
-    return _spend_for("sign_in", request, identifier)
-
-
-def spend_recovery(request: HttpRequest, identifier: "Identifier") -> bool:
-    return _spend_for("recover", request, identifier)
-
-
 def spend_sign_up(request: HttpRequest, nik_index: bytes) -> bool:
     return spend("sign_up.place", _placed(request, nik_index)) and spend("sign_up.nik", nik_index)
 
 
-def forgive_sign_in(request: HttpRequest, identifier: "Identifier") -> None:
-    """A rightful sign-in gives back the tries of its own device or place, never those of other networks."""
-    key = _key(identifier)
+@dataclass(frozen=True)
+class Tries:
+    """The tries one request has for one identifier.
+
+    `known` are the accounts with this identifier that have signed in on this device before. A try paid by the device
+    may be matched against those alone: strangers may have accounts with the same NIK, and devices of their own.
+    """
+
+    purpose: str
+    identifier: "Identifier"
+    network: bytes
+    device: str
+    known: frozenset[Any]
+
+    @property
+    def _key(self) -> bytes:
+        return self.identifier.kind.encode() + self.identifier.indexes[0]
+
+    def spend_for_device(self) -> bool:
+        return bool(self.known) and spend(f"{self.purpose}.device", self.device.encode() + self._key)
+
+    def spend_for_place(self) -> bool:
+        place = spend(f"{self.purpose}.place", self.network + self._key)
+        return place and spend(f"{self.purpose}.identifier", self._key)
+
+    def forgive_device(self) -> None:
+        forgive(f"{self.purpose}.device", self.device.encode() + self._key)
+
+    def forgive_place(self) -> None:
+        """After a rightful use, unless another account shares the identifier: its owner could buy tries that way."""
+        if accounts_with(self.identifier).count() == 1:
+            forgive(f"{self.purpose}.place", self.network + self._key)
+            forgive(f"{self.purpose}.identifier", self._key)
+
+
+def tries_for(purpose: Literal["sign_in", "recover"], request: HttpRequest, identifier: "Identifier") -> Tries:
     device = read_device(request)
+    known: frozenset[Any] = frozenset()
     if device is not None:
-        limits.forgive("sign_in.device", device.nonce.encode() + key)
-    limits.forgive("sign_in.place", _placed(request, key))
+        ids = accounts_with(identifier).values_list("pk", flat=True)[:1000]
+        known = frozenset(user_id for user_id in ids if device.knows(user_id))
+    return Tries(purpose, identifier, network_of(request).encode() + b"|", device.nonce if device else "", known)
 
 
-def _spend_for(purpose: str, request: HttpRequest, identifier: "Identifier") -> bool:
-    key = _key(identifier)
-    device = read_device(request)
-    if device is not None and _knows(device, identifier):
-        return spend(f"{purpose}.device", device.nonce.encode() + key)
-    return spend(f"{purpose}.place", _placed(request, key)) and spend(f"{purpose}.identifier", key)
-
-
-def _knows(device: Device, identifier: "Identifier") -> bool:
+def accounts_with(identifier: "Identifier") -> "QuerySet[User]":
     if identifier.kind == "username":
-        rows = User.objects.filter(username=identifier.value)
-    else:
-        rows = User.objects.filter(**{f"{identifier.kind}_index__in": identifier.indexes})
-    return device.knows(rows.values_list("pk", flat=True)[:1000])
-
-
-def _key(identifier: "Identifier") -> bytes:
-    return identifier.kind.encode() + identifier.indexes[0]
+        return User.objects.filter(username=identifier.value)
+    return User.objects.filter(**{f"{identifier.kind}_index__in": identifier.indexes})
 
 
 def _placed(request: HttpRequest, key: bytes) -> bytes:

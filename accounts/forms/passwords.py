@@ -55,6 +55,7 @@ class RecoveryForm(forms.Form):
     def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
         self.request = request
         self.is_limited = False
+        self.among: frozenset[Any] | None = None  # which accounts a device used before may ask for; None: any
         super().__init__(*args, **kwargs)
 
     def clean_identifier(self) -> str:
@@ -73,7 +74,12 @@ class RecoveryForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        if not self.errors and not tries.spend_recovery(self.request, read_identifier(cleaned["identifier"])):
+        if self.errors:
+            return cleaned
+        tried = tries.tries_for("recover", self.request, read_identifier(cleaned["identifier"]))
+        if tried.spend_for_device():
+            self.among = tried.known
+        elif not tried.spend_for_place():
             self.is_limited = True
             raise ValidationError(TOO_MANY_TRIES, code="too_many_tries")
         return cleaned

@@ -50,7 +50,7 @@ class SignUpForm(NewPasswordMixin):
 
 
 class SignInForm(LoginForm):  # type: ignore[misc]
-    """Counts the try, then looks at the password: one hash whoever is asked for. One sentence for every failure."""
+    """Counts each try before it looks at the password. One sentence and one hash for every failure."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -68,18 +68,28 @@ class SignInForm(LoginForm):  # type: ignore[misc]
         cleaned: dict[str, Any] = self.cleaned_data
         if self.errors:
             return cleaned
-        identifier = read_identifier(cleaned["login"])
-        if not tries.spend_sign_in(self.request, identifier):
+        self.user = self._find_user(cleaned["login"], cleaned["password"])
+        return cleaned
+
+    def _find_user(self, login: str, password: str) -> User:
+        """Count the try, then look: first on behalf of a device used before, then like anybody. Raises errors."""
+        tried = tries.tries_for("sign_in", self.request, read_identifier(login))
+        if tried.spend_for_device():
+            user = authenticate(self.request, username=login, password=password, among=tried.known)
+            if isinstance(user, User):
+                tried.forgive_device()
+                return user
+        if not tried.spend_for_place():
             self.is_limited = True
             raise ValidationError(TOO_MANY_TRIES, code="too_many_tries")
-        self.user = authenticate(self.request, username=cleaned["login"], password=cleaned["password"])
-        if self.user is None:
+        user = authenticate(self.request, username=login, password=password)
+        if not isinstance(user, User):
             raise ValidationError(
                 _("This NIK, mobile number or e-mail and this password do not belong together. Check both."),
                 code="no_match",
             )
-        tries.forgive_sign_in(self.request, identifier)
-        return cleaned
+        tried.forgive_place()
+        return user
 
     def login(self, request: HttpRequest, redirect_url: str | None = None) -> HttpResponse:
         """Sign in, by way of the second factor where there is one."""

@@ -50,6 +50,7 @@ def password_recover(request: HttpRequest) -> HttpResponse:
     request_id = recovery.request_recovery(
         identifier=read_identifier(form.cleaned_data["identifier"]),
         contact=read_identifier(form.cleaned_data["contact"]),
+        among=form.among,
     )
     request.session[REQUEST_KEY] = str(request_id)
     return redirect("accounts:password_recover_code")

@@ -12,10 +12,11 @@ import pytest
 from django.db import connection, transaction
 from django.test import Client
 
-from accounts import backends, limits, tries
+from accounts import backends, limits, services, tries
 from accounts.models import LimitCounter
-from tests.people import PASSWORD, SITI_NIK, SITI_PHONE, siti
+from tests.people import BUDI_NIK, PASSWORD, SITI_NIK, SITI_PHONE, siti
 
+OTHER_PASSWORD = "layang-layang putus 8"
 TRIES = 60
 WORKERS = 12
 WINDOW = timedelta(minutes=15)
@@ -122,6 +123,83 @@ def test_lockout_is_no_weapon(client: Client) -> None:
     assert stranger.post("/masuk/", {"login": SITI_NIK, "password": PASSWORD}).status_code == 429
     client.post("/masuk/", {"login": SITI_NIK, "password": PASSWORD})
     assert client.session["_auth_user_id"] == str(user.pk)
+
+
+def check_bought_tries(*, keeps_device: bool) -> None:
+    """A stranger who typed Siti's NIK signs in rightly between guesses: it buys no guesses against Siti."""
+    siti(password=PASSWORD)
+    services.create_citizen(nik=SITI_NIK, name="Orang Lain", phone="+6281299990000", password=OTHER_PASSWORD)
+    stranger, statuses = Client(), []
+    for number in range(30):
+        password = OTHER_PASSWORD if number % 3 == 0 else f"wrong {number}"
+        statuses.append(stranger.post("/masuk/", {"login": SITI_NIK, "password": password}).status_code)
+        stranger = Client() if not keeps_device else stranger
+        stranger.post("/keluar/")
+    assert statuses[-2:] == [429, 429]
+    assert stranger.post("/masuk/", {"login": SITI_NIK, "password": PASSWORD}).status_code == 429
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("keeps_device", [True, False])
+def test_an_account_with_the_same_nik_buys_no_tries_against_another(keeps_device: bool) -> None:
+    check_bought_tries(keeps_device=keeps_device)
+
+
+def _forgive_all(tried: tries.Tries) -> None:
+    for bucket, key in (("device", tried.device.encode()), ("place", tried.network), ("identifier", b"")):
+        tries.forgive(f"sign_in.{bucket}", key + tried._key)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("method", "keeps_device"), [("forgive_device", True), ("forgive_place", False)])
+def test_a_mutant_that_forgives_too_much_is_noticed(
+    monkeypatch: pytest.MonkeyPatch, method: str, keeps_device: bool
+) -> None:
+    monkeypatch.setattr(tries.Tries, method, _forgive_all)
+    with pytest.raises(AssertionError):
+        check_bought_tries(keeps_device=keeps_device)
+
+
+@pytest.mark.django_db
+def test_a_mutant_that_matches_anybody_at_a_devices_expense_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    honest = backends.find_user
+    monkeypatch.setattr(backends, "find_user", lambda *, among, **asked: honest(**asked))
+    with pytest.raises(AssertionError):
+        check_a_device_pays_for_its_own_accounts_only()
+
+
+@pytest.mark.django_db
+def test_a_device_pays_for_its_own_accounts_only() -> None:
+    check_a_device_pays_for_its_own_accounts_only()
+
+
+def check_a_device_pays_for_its_own_accounts_only() -> None:
+    """The stranger's device has tries left when the network has none; they do not open Siti's account."""
+    siti(password=PASSWORD)
+    services.create_citizen(nik=SITI_NIK, name="Orang Lain", phone="+6281299990000", password=OTHER_PASSWORD)
+    stranger = Client()
+    stranger.post("/masuk/", {"login": "081299990000", "password": OTHER_PASSWORD})
+    stranger.post("/keluar/")
+    for number in range(tries.BUDGETS["sign_in.place"].limit):
+        Client().post("/masuk/", {"login": SITI_NIK, "password": f"wrong {number}"})
+    assert stranger.post("/masuk/", {"login": SITI_NIK, "password": PASSWORD}).status_code == 429
+
+
+@pytest.mark.django_db
+def test_signing_in_rightly_is_not_limited(client: Client) -> None:
+    siti(password=PASSWORD)
+    for _number in range(12):
+        assert Client().post("/masuk/", {"login": SITI_NIK, "password": PASSWORD}).status_code == 302
+
+
+@pytest.mark.django_db
+def test_a_second_person_with_the_same_phone_signs_in_on_the_same_device(client: Client) -> None:
+    siti(password=PASSWORD)
+    client.post("/masuk/", {"login": SITI_PHONE, "password": PASSWORD})
+    client.post("/keluar/")
+    other = services.create_citizen(nik=BUDI_NIK, name="Budi", phone=SITI_PHONE, password=OTHER_PASSWORD)
+    client.post("/masuk/", {"login": SITI_PHONE, "password": OTHER_PASSWORD})
+    assert client.session["_auth_user_id"] == str(other.pk)
 
 
 @pytest.mark.django_db
