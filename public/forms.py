@@ -14,9 +14,9 @@ from registration.references import tidy_reference
 
 
 class ReferenceField(forms.CharField):
-    """A receipt code, cleaned to its written form "JKT-7K2M-Q4XH"; empty if left out."""
+    """A reference code, cleaned to its written form "JKT-7K2M-Q4XH"; empty if left out."""
 
-    default_error_messages = {"form": _("A receipt code looks like JKT-7K2M-Q4XH. It stands on your receipt.")}
+    default_error_messages = {"form": _("A reference code looks like JKT-7K2M-Q4XH. It stands on your receipt.")}
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         return {
@@ -47,7 +47,7 @@ class StatusForm(forms.Form):
     )
     birth_date = BirthDateField(label=_("Date of birth"), help_text=_("For example 17 08 1985."))
     reference = ReferenceField(
-        label=_("Receipt code"),
+        label=_("Reference code"),
         required=False,
         max_length=40,
         help_text=_("From your receipt, for example JKT-7K2M-Q4XH. With it you also see the result of each check."),

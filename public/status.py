@@ -1,7 +1,7 @@
 """The status check: what may be said to somebody who typed a NIK, a name and a birth date.
 
 All three stand on cards that have been copied a thousand times, so the public answer says almost nothing: registered,
-with the stage of the phase or that the registry lists the person, or not found. Only who also knows the receipt code
+with the stage of the phase or that the registry lists the person, or not found. Only who also knows the reference code
 learns more. Every miss does the same work: two queries and at least MINIMUM_COMPARISONS comparisons of names.
 """
 
@@ -23,7 +23,7 @@ MINIMUM_COMPARISONS = 4
 
 @dataclass(frozen=True)
 class Claim:
-    """What was typed, cleaned. `reference` is the tidy receipt code, or empty."""
+    """What was typed, cleaned. `reference` is the tidy reference code, or empty."""
 
     nik: str
     name: str
@@ -33,7 +33,7 @@ class Claim:
 
 @dataclass(frozen=True)
 class Details:
-    """For who holds the receipt code: where the family stands, what was found and the way out of it."""
+    """For who holds the reference code: where the family stands, what was found and the way out of it."""
 
     family: Family
     standing: Standing
