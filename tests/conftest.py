@@ -38,9 +38,11 @@ def _flush_as_owner(operations: DatabaseOperations, using: str, sql_list: list[s
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None) -> Iterator[None]:
     original: Any = DatabaseOperations.execute_sql_flush
-    DatabaseOperations.execute_sql_flush = (  # type: ignore[method-assign]
-        lambda self, sql_list: _flush_as_owner(self, "default", sql_list)
-    )
+
+    def flush(operations: Any, sql_list: Any) -> None:
+        _flush_as_owner(operations, "default", sql_list)
+
+    DatabaseOperations.execute_sql_flush = flush  # type: ignore[method-assign]
     _become(settings.DATABASE_APP_URL)
     yield
     _become(settings.SERVICES.owner_url)

@@ -185,7 +185,8 @@ def test_families_are_told_once_and_again_only_of_something_new(phase: Phase):
     assert (notice.kind, notice.params["count"], notice.household_id) == ("findings", 1, household.pk)
     owns(assets, household.members.get(), "tanah_bangunan", 2_000_000_000, line=2)
     run_to_the_end(KIND, phase)
-    assert Notice.objects.order_by("created_at").last().params["count"] == 2
+    latest = Notice.objects.latest("created_at")
+    assert latest.params["count"] == 2
 
 
 def test_withdrawn_and_other_phases_households_are_left_alone(phase: Phase):

@@ -311,7 +311,9 @@ def test_a_word_that_is_no_answer_is_refused():
 def test_statements_alone_leave_an_open_question_open():
     results = {r.rule.key: r for r in evaluate_statements(answering(mobil=None), DAY)}
     assert results["mobil"].verdict == Verdict.UNKNOWN
-    assert results["mobil"].remedy == RULE_BY_KEY["mobil"].question.help
+    question = RULE_BY_KEY["mobil"].question
+    assert question is not None
+    assert results["mobil"].remedy == question.help
     assert {r.verdict for key, r in results.items() if key != "mobil"} == {Verdict.CLEAR}
 
 

@@ -107,7 +107,7 @@ def without_index() -> Iterator[None]:
     try:
         with owner.cursor() as cursor:
             cursor.execute("SELECT pg_get_indexdef(%s::regclass)", [ONE_OPEN])
-            definition = cursor.fetchone()[0]
+            (definition,) = cursor.fetchone() or ("",)
             cursor.execute(f"DROP INDEX {ONE_OPEN}")
             try:
                 yield
