@@ -32,8 +32,8 @@ def test_every_page_is_accessible_on_a_phone(live_server: LiveServer, page: Page
 def test_dark_and_wide_pages_are_accessible_too(live_server: LiveServer, browser: Browser) -> None:
     open_phase()
     page = new_page(browser, viewport=DESKTOP, color_scheme="dark")
-    for path in PATHS.values():
-        page.goto(f"{live_server.url}/{path}")
+    for name in ("landing", "announcements", "status"):
+        page.goto(f"{live_server.url}/{PATHS[name]}")
         assert_accessible(page)
         assert_fits(page)
     page.context.close()

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -13,9 +14,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import LimitCounter
+from assessment.models import Finding
 from identity.indexes import keyed_indexes
 from public import status
-from registration.models import Household, Member, Phase
+from registration.models import Family, Household, Member, Phase
 from registration.stage import Stage
 from tests.public.registry import NIK, TYPED, check_status, determine, open_phase, register, solved, withdraw
 
@@ -211,6 +213,35 @@ def test_the_receipt_code_opens_the_standing(phase: Phase, check: Check) -> None
     without, with_code = text_of(check()), text_of(check(reference=member.household.reference.lower()))
     assert ("PKH" in without, "PKH" in with_code) == (False, True)
     assert "Kepmensos contoh" in with_code
+
+
+def test_the_reference_code_opens_what_was_found_and_the_way_out(phase: Phase, client: Client) -> None:
+    member = register(phase)
+    neighbour = Family.objects.create(household=member.household, number=2, kk="9901010101200999", kk_index=b"2" * 16)
+    find(member, rule_key="mobil", source="bapenda")
+    find(member, rule_key="njop", source="bapenda", family=neighbour)
+    find(member, rule_key="air_kemasan", source="pernyataan", verdict="clear")
+    typed = {**TYPED, **solved(client), "reference": member.household.reference}
+    text = " ".join(client.post("/en/cek-status/", typed).content.decode().split())
+    assert [title for title in ("Owning a car", "NJOP", "bottled") if title in text] == ["Owning a car"]
+    assert "1 October 2026" in text
+    assert "object here" in text
+
+
+def find(
+    member: Member, *, rule_key: str, source: str, verdict: str = "excluded", family: Family | None = None
+) -> None:
+    Finding.objects.create(
+        run_id=uuid4(),
+        household=member.household,
+        family=family or member.family,
+        rule_key=rule_key,
+        rule_version="2022-05-09",
+        verdict=verdict,
+        severity="review",
+        source=source,
+        source_date=date(2026, 10, 1),
+    )
 
 
 def test_nothing_personal_stands_in_an_address_or_a_cookie(phase: Phase, client: Client) -> None:
