@@ -22,16 +22,18 @@ def _flush_as_owner(operations: DatabaseOperations, using: str, sql_list: list[s
     """Empty the tables between transactional tests; the application role may not, since history is append-only."""
     own = environ.Env.db_url_config(settings.SERVICES.owner_url)
     parameters = connection.get_connection_params()
-    with psycopg2.connect(
-        dbname=parameters["dbname"],
-        user=own.get("USER") or None,
-        password=own.get("PASSWORD") or None,
-        host=parameters.get("host"),
-        port=parameters.get("port"),
-    ) as owner:
-        with owner.cursor() as cursor:
-            for statement in sql_list:
-                cursor.execute(statement)
+    with (
+        psycopg2.connect(
+            dbname=parameters["dbname"],
+            user=own.get("USER") or None,
+            password=own.get("PASSWORD") or None,
+            host=parameters.get("host"),
+            port=parameters.get("port"),
+        ) as owner,
+        owner.cursor() as cursor,
+    ):
+        for statement in sql_list:
+            cursor.execute(statement)
     owner.close()
 
 
@@ -42,7 +44,7 @@ def django_db_setup(django_db_setup: None) -> Iterator[None]:
     def flush(operations: Any, sql_list: Any) -> None:
         _flush_as_owner(operations, "default", sql_list)
 
-    DatabaseOperations.execute_sql_flush = flush  # type: ignore[method-assign]
+    DatabaseOperations.execute_sql_flush = flush  # type: ignore[method-assign,assignment]
     _become(settings.DATABASE_APP_URL)
     yield
     _become(settings.SERVICES.owner_url)

@@ -81,7 +81,12 @@ def check_bomb_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(bomb) < 20_000
     loads: list[int] = []
     original = Image.Image.load
-    monkeypatch.setattr(Image.Image, "load", lambda self: (loads.append(1), original(self))[1])
+
+    def load(picture: Image.Image):
+        loads.append(1)
+        return original(picture)
+
+    monkeypatch.setattr(Image.Image, "load", load)
     with pytest.raises(UnusablePicture, match=r"pi[xk]sel|pixels"):
         repaint(io.BytesIO(bomb))
     assert loads == []
