@@ -101,6 +101,7 @@ class RowForm(forms.Form):
         if row.reason and row.reason not in CHOOSABLE_CODES:  # taken over under an SPTJM, then reopened
             self.fields["reason"].choices = [*CHOICES, (row.reason, REASON_BY_CODE[row.reason].text)]  # type: ignore[attr-defined]
         name = _("line %(line)d") % {"line": row.line}
+        self.fields["note"].widget.attrs["placeholder"] = _("Note")
         for field in ("reason", "note"):
             self.fields[field].widget.attrs["aria-label"] = f"{self.fields[field].label}, {name}"
 

@@ -63,7 +63,7 @@ class PhaseAdmin(_PhaseAdmin):
 
     @admin.display(description=_("Control room"))
     def control_link(self, phase: Phase) -> str:
-        return format_html('<a href="{}">{}</a>', reverse("admin:stages_control", args=[phase.pk]), _("Open"))
+        return format_html('<a href="{}">{}</a>', reverse("admin:stages_control", args=[phase.pk]), _("Enter"))
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Phase | None = None) -> dict[str, Any]:
         return {} if obj else super().get_prepopulated_fields(request, obj)

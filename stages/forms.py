@@ -83,7 +83,11 @@ class ReopenForm(ReasonForm):
         choices = [(stage.value, f"{stage.value}. {stage.label}") for stage in Stage if stage <= last]
         self.fields["to_stage"].choices = choices[::-1]  # type: ignore[attr-defined]
         locked = Muskel.objects.filter(phase=phase, locked_at__isnull=False).values("kelurahan")
-        self.fields["kelurahan"].queryset = Area.objects.filter(pk__in=locked)  # type: ignore[attr-defined]
+        kelurahan = Area.objects.filter(pk__in=locked)
+        if kelurahan.exists():
+            self.fields["kelurahan"].queryset = kelurahan  # type: ignore[attr-defined]
+        else:
+            del self.fields["kelurahan"]
 
     def values(self) -> dict[str, Any]:
         cleaned = self.cleaned_data
@@ -91,7 +95,7 @@ class ReopenForm(ReasonForm):
             "expected": cleaned["expected"],
             "to_stage": cleaned["to_stage"],
             "reason": cleaned["note"],
-            "kelurahan": [area.pk for area in cleaned["kelurahan"]],
+            "kelurahan": [area.pk for area in cleaned.get("kelurahan", ())],
         }
 
 

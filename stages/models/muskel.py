@@ -57,7 +57,7 @@ class Muskel(models.Model):
     quorum = models.PositiveSmallIntegerField(_("quorum"))
     basis = models.CharField(_("decided by"), max_length=10, choices=MuskelBasis.choices, default=MuskelBasis.MEETING)
     held_on = models.DateField(_("date of the meeting"), null=True, blank=True)
-    place = models.CharField(_("place"), max_length=200, blank=True)
+    place = models.CharField(_("place of the meeting"), max_length=200, blank=True)
     chair = models.CharField(_("chaired by"), max_length=100, blank=True)
     attendance = models.PositiveSmallIntegerField(_("number of people present"), null=True, blank=True)
     attendees = models.TextField(_("names of those present"), blank=True)

@@ -261,14 +261,12 @@ def test_locking_from_the_page(client: Client) -> None:
     page = client.get(url("meeting_lock", muskel)).content.decode()
     assert '<button class="button" type="submit"' not in page
     client.post(url("meeting_lock", muskel))
-    muskel.refresh_from_db()
-    assert muskel.is_locked is False
+    assert Muskel.objects.unlocked().count() == 1
     write_down(muskel)
     decide_all(muskel)
     answer = client.post(url("meeting_lock", muskel))
     assert answer.headers["Location"] == url("minutes_show", muskel)
-    muskel.refresh_from_db()
-    assert muskel.is_locked is True
+    assert Muskel.objects.unlocked().count() == 0
     assert muskel.locks.get().checksum in client.get(url("minutes_show", muskel)).content.decode()
 
 

@@ -20,7 +20,8 @@ from stages.errors import Reason
 from stages.exporting import issue_package
 from stages.models import Conflict, Resolution
 from stages.prelists import issue_prelists
-from tests.people import GAMBIR, TEBET, agus, dewi, siti
+from stages.workflow import MOVES, Guard
+from tests.people import GAMBIR, TEBET, agus, dewi, joko, siti
 from tests.stages.files import determinations, returned
 from tests.stages.scenes import (
     JAKARTA_PUSAT,
@@ -112,7 +113,7 @@ def test_issues_settled() -> None:
     ("guard", "kind"),
     [(guards.population_matched, "matching.population"), (guards.assets_matched, "matching.assets")],
 )
-def test_matched(guard: "guards.Guard", kind: str) -> None:
+def test_matched(guard: Guard, kind: str) -> None:
     phase = phase_in(S.PEMADANAN_DUKCAPIL)
     assert codes(guard(phase)) == ["matching_not_started"]
     run = finished_run(phase, kind)
@@ -178,8 +179,6 @@ def test_muskel_locked() -> None:
     assert "Tebet" in str(reason)
     meeting = meeting_of(phase, TEBET)
     write_down(meeting, basis="sptjm", sptjm_number="12/SPTJM/2026", sptjm_reason="Banjir", attendance=None)
-    from tests.people import joko
-
     meetings.lock_meeting(muskel=meeting, by=joko())
     assert codes(guards.muskel_locked(phase)) == []
 
@@ -246,8 +245,6 @@ def _poison(run: Run) -> None:
 
 
 def test_every_guard_of_the_table_is_tested_here() -> None:
-    from stages.workflow import MOVES
-
     names = {guard.__name__ for move in MOVES for guard in move.guards}
     with open(__file__, encoding="utf-8") as this:
         text = this.read()

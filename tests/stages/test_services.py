@@ -12,7 +12,7 @@ from registration.stage import Stage
 from stages import services
 from stages.errors import Blocked, NotAllowed, Refused, Stale
 from stages.models import EntryKind, StageEntry
-from stages.workflow import MOVES
+from stages.workflow import MOVE_FROM, MOVES
 from tests.people import agus, dewi, rina, siti
 from tests.stages.scenes import phase_in, planned, put_in
 
@@ -49,8 +49,8 @@ def test_a_move_that_fails_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> No
     def broken(entry: Any) -> None:
         raise RuntimeError
 
-    move = services.MOVE_FROM[S.SOSIALISASI]
-    monkeypatch.setitem(services.MOVE_FROM, S.SOSIALISASI, type(move)(**{**move.__dict__, "effects": (broken,)}))
+    move = MOVE_FROM[S.SOSIALISASI]
+    monkeypatch.setitem(MOVE_FROM, S.SOSIALISASI, type(move)(**{**move.__dict__, "effects": (broken,)}))
     with pytest.raises(RuntimeError):
         services.advance(phase=phase, by=dewi(), expected=S.SOSIALISASI)
     phase.refresh_from_db()
@@ -86,14 +86,14 @@ def test_only_admins_move_a_phase(person: Any) -> None:
 def test_a_suspended_phase_stands_still_until_it_is_resumed() -> None:
     phase, admin = ready_for_registration(), dewi()
     services.suspend(phase=phase, by=admin, expected=S.SOSIALISASI, note="Gangguan jaringan")
-    assert phase.suspended is True
+    assert bool(phase.suspended)
     with pytest.raises(NotAllowed) as refused:
         services.advance(phase=phase, by=admin, expected=S.SOSIALISASI)
     assert refused.value.codes == ["suspended"]
     with pytest.raises(NotAllowed):
         services.suspend(phase=phase, by=admin, expected=S.SOSIALISASI, note="lagi")
     services.resume(phase=phase, by=admin, expected=S.SOSIALISASI)
-    assert phase.suspended is False
+    assert not phase.suspended
     services.advance(phase=phase, by=admin, expected=S.SOSIALISASI)
     assert [entry.kind for entry in StageEntry.objects.all()] == ["suspend", "resume", "advance"]
 
@@ -132,8 +132,8 @@ def test_registration_is_closed_early_with_a_reason() -> None:
 
 def test_leaving_the_last_stage_closes_the_phase(monkeypatch: pytest.MonkeyPatch) -> None:
     phase = phase_in(S.PENETAPAN_DTKS)
-    move = services.MOVE_FROM[S.PENETAPAN_DTKS]
-    monkeypatch.setitem(services.MOVE_FROM, S.PENETAPAN_DTKS, type(move)(**{**move.__dict__, "guards": ()}))
+    move = MOVE_FROM[S.PENETAPAN_DTKS]
+    monkeypatch.setitem(MOVE_FROM, S.PENETAPAN_DTKS, type(move)(**{**move.__dict__, "guards": ()}))
     entry = services.advance(phase=phase, by=dewi(), expected=S.PENETAPAN_DTKS)
     assert entry.kind == EntryKind.CLOSE
     assert phase.closed_at == phase.stage_changed_at
