@@ -175,7 +175,7 @@ class OutboxMessageAdmin(_MessageAdmin):
     actions = ["send_again"]
 
     def get_fields(self, request: HttpRequest, obj: OutboxMessage | None = None) -> list[Any]:
-        shown = ["shown_recipient", "shown_subject", "shown_body"] if settings.DTKS_DEMO else []
+        shown = ["shown_recipient", "shown_subject", "shown_body"] if getattr(settings, "DTKS_DEMO", False) else []
         return [*shown, "channel", "state", "attempts", "error", "created_at", "available_at", "sent_at", "purged_at"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: OutboxMessage | None = None) -> list[Any]:

@@ -231,6 +231,7 @@ class OutboxMessage(models.Model):
         indexes = [
             models.Index(fields=["available_at"], condition=Q(state=MessageState.WAITING), name="jobs_outbox_next"),
             models.Index(fields=["-created_at"], name="jobs_outbox_newest"),
+            models.Index(fields=["created_at"], condition=Q(purged_at__isnull=True), name="jobs_outbox_unpurged"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(channel__in=Channel.values), name="jobs_outbox_channel"),

@@ -67,7 +67,9 @@ class PopulationRecord(models.Model):
     """One person of the population register, found by the index of the NIK; stored in its order."""
 
     pk = models.CompositePrimaryKey("snapshot_id", "nik_index")
-    snapshot = models.ForeignKey(Snapshot, on_delete=models.CASCADE, related_name="+", db_index=False)
+    snapshot = models.ForeignKey(  # no constraint: millions of rows come from one statement of the loader
+        Snapshot, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
     nik_index = KeyedIndexField()
     kk_index = KeyedIndexField(null=True)
     name = models.CharField(max_length=100)
@@ -95,7 +97,9 @@ class AssetRecord(models.Model):
     """One vehicle or plot of the revenue agency; `line` is its line in the file. `value` is in rupiah."""
 
     pk = models.CompositePrimaryKey("snapshot_id", "line")
-    snapshot = models.ForeignKey(Snapshot, on_delete=models.CASCADE, related_name="+", db_index=False)
+    snapshot = models.ForeignKey(  # no constraint: millions of rows come from one statement of the loader
+        Snapshot, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
     line = models.PositiveIntegerField()
     nik_index = KeyedIndexField(null=True)
     kk_index = KeyedIndexField(null=True)
