@@ -15,8 +15,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from eligibility.facts import HouseholdFacts
-from eligibility.questions import QUESTIONS
-from eligibility.rules import RuleResult, hard_stops
+from eligibility.rules import RuleResult, hard_stops, questions_on
 from registration.codes import Relation
 from registration.forms.base import Note, PageForm
 from registration.pages import PAGE_BY_KEY, PAGES, Page, Repeats, Section, pages_once
@@ -222,8 +221,9 @@ class Review:
         said = self.answers("pernyataan")
         if not said:
             return ()
-        answers = {question.key: said[question.key] for question in QUESTIONS}
-        return hard_stops(HouseholdFacts.from_declarations(answers), self.state.draft.phase.rules_on)
+        rules_on = self.state.draft.phase.rules_on
+        answers = {question.key: said[question.key] for question in questions_on(rules_on)}
+        return hard_stops(HouseholdFacts.from_declarations(answers), rules_on)
 
 
 def look_at(state: DraftState, page: Page, item: str = "") -> Task:

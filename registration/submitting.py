@@ -103,9 +103,7 @@ def _submit_once(*, draft: Draft, by: User) -> Household:
 
 def hold_draft(draft: Draft) -> Draft:
     """The draft's row FOR UPDATE: twenty copies of one submission go through one by one."""
-    return (
-        Draft.objects.select_for_update(of=("self",)).select_related("kelurahan", "owner").get(pk=draft.pk)
-    )
+    return Draft.objects.select_for_update(of=("self",)).select_related("kelurahan", "owner").get(pk=draft.pk)
 
 
 def _refuse_stranger(draft: Draft, by: User) -> None:

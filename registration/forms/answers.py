@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from eligibility.questions import QUESTIONS
+from eligibility.rules import questions_on
 from registration.dwelling import DwellingQuestion, questions_of
 from registration.forms.base import PageForm, one_of, yes_no
 
@@ -39,8 +39,8 @@ def field_for(question: DwellingQuestion) -> forms.Field:
 
 
 class DeclarationForm(PageForm):
-    """The six questions that a family can answer itself."""
+    """The questions that a family can answer itself, as the rules of the phase's day ask them."""
 
     def build(self) -> None:
-        for question in QUESTIONS:
+        for question in questions_on(self.state.draft.phase.rules_on):
             self.fields[question.key] = yes_no(question.text, help_text=question.help)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
 
 LONGEST_VALUE = 2000  # characters kept of one typed value
+MOST_VALUES = 30  # of one input
 MOST_BUTTONS = 8  # longer lists are a select, which a phone opens over the whole screen
 
 
@@ -70,12 +71,19 @@ class PageForm(forms.Form):
 
     def typed(self, posted: MultiValueDict[str, str]) -> Typed:
         """The part of a posted form that belongs to this page, as typed."""
-        names = tuple(self.fields)
+        names = {name for field_name in self.fields for name in input_names(field_name, self.fields[field_name].widget)}
         return {
-            key: [value[:LONGEST_VALUE] for value in posted.getlist(key)]
+            key: [value[:LONGEST_VALUE] for value in posted.getlist(key)[:MOST_VALUES]]
             for key in posted
-            if key in names or key.startswith(tuple(f"{name}_" for name in names))
+            if key in names
         }
+
+
+def input_names(name: str, widget: forms.Widget) -> list[str]:
+    """The names under which a browser posts a field: one, or one for each box of a date."""
+    if isinstance(widget, forms.MultiWidget):
+        return [f"{name}{suffix}" for suffix in widget.widgets_names]
+    return [name]
 
 
 def as_json(value: Any) -> Any:
