@@ -83,8 +83,11 @@ class PersonForm(PageForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         self._clean_missing_nik(cleaned)
-        if cleaned.get("hubungan") == Relation.HEAD and self._other_head(cleaned.get("kk", "")):
-            self.add_error("hubungan", _("This KK already has a head of family. A KK has exactly one."))
+        if cleaned.get("hubungan") == Relation.HEAD:
+            if self._other_head(cleaned.get("kk", "")):
+                self.add_error("hubungan", _("This KK already has a head of family. A KK has exactly one."))
+            if cleaned.get("belum_punya_nik"):
+                self.add_error("hubungan", _("A small child without a NIK cannot be the head of family."))
         return cleaned
 
     def _clean_missing_nik(self, cleaned: dict[str, Any]) -> None:

@@ -50,7 +50,7 @@ def test_invalid_values_are_kept_as_typed(draft: Draft) -> None:
 
 
 def test_fields_that_are_not_on_the_page_are_not_kept(draft: Draft) -> None:
-    save(draft, "daya", {"daya": "450", "household": "x", "account": "y"})
+    save(draft, "daya", {"daya": "450", "household": "x", "account": "y", "daya_lagi": "z"})
     assert DraftPage.objects.get().data["typed"] == {"daya": ["450"]}
 
 
