@@ -1,7 +1,7 @@
 """A real browser for journeys: the system's Chromium, driven by Playwright.
 
-Use the fixtures by importing them into a room's conftest: `from tests.browser import browser, page`. Where there is no
-Chromium the tests are skipped with the reason; with DTKS_REQUIRE_BROWSER=1 (continuous integration) they fail instead.
+tests/conftest.py makes the fixtures known once, since a process can hold one Playwright only. Where there is no Chromium
+the tests are skipped with the reason; with DTKS_REQUIRE_BROWSER=1 (continuous integration) they fail instead.
 """
 
 import os
@@ -72,9 +72,17 @@ def page(browser: Browser) -> Iterator[Page]:
 def new_page(browser: Browser, **options: Any) -> Page:
     """A page in a context of its own (its own cookies); `options` go to Browser.new_context."""
     context = browser.new_context(**{"viewport": PHONE, "locale": "id-ID", "timezone_id": "Asia/Jakarta", **options})
-    opened = context.new_page()
-    opened.on("response", lambda response: _remember(opened, response))
-    return opened
+    return _watched(context.new_page())
+
+
+def new_tab(page: Page) -> Page:
+    """Another page beside `page`, with the same cookies."""
+    return _watched(page.context.new_page())
+
+
+def was_only_read(page: Page) -> bool:
+    """Whether the page shown is the answer to a GET, so that its address alone shows it again."""
+    return page in _documents and _documents[page].request.method == "GET"
 
 
 def assert_accessible(page: Page) -> None:
@@ -101,6 +109,11 @@ def save_page(page: Page, name: str) -> Path:
     document = _documents.get(page)
     target.write_text(document.text() if document else page.content(), encoding="utf-8")
     return target
+
+
+def _watched(page: Page) -> Page:
+    page.on("response", lambda response: _remember(page, response))
+    return page
 
 
 def _remember(page: Page, response: Response) -> None:

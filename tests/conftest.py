@@ -10,6 +10,10 @@ from django.conf import settings
 from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 
+from tests.browser import browser, page
+
+__all__ = ["browser", "page"]
+
 
 def _become(url: str) -> None:
     parsed = environ.Env.db_url_config(url)

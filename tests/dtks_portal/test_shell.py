@@ -15,11 +15,10 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from dtks_portal.context import FOOTER, MENU, language_links, menu_for, roles_of
-from tests.browser import assert_accessible, assert_fits, browser, page, save_page
+from tests.browser import assert_accessible, assert_fits, save_page
 from tests.dtks_portal.form_page import EveryControl
 from tests.people import dewi, rina, sign_in, siti
 
-__all__ = ["browser", "page"]
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
 STYLES = Path(settings.BASE_DIR) / "static" / "css" / "dtks.css"
 

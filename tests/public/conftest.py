@@ -5,10 +5,7 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
-from tests.browser import browser, page
 from tests.public.registry import check_status
-
-__all__ = ["browser", "page"]
 
 
 @pytest.fixture

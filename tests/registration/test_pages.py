@@ -148,6 +148,8 @@ def test_only_small_children_may_be_without_a_nik(draft: Draft) -> None:
     assert save(draft, "orang", {**baby, "belum_punya_nik": "on"}, item=new_item()).entry.complete
     grown = {**baby, "tanggal_lahir_year": "1990", "belum_punya_nik": "on"}
     assert errors_of(save(draft, "orang", grown, item=new_item())) == {"belum_punya_nik"}
+    heading = {**baby, "belum_punya_nik": "on", "hubungan": "kepala"}
+    assert errors_of(save(draft, "orang", heading, item=new_item())) == {"hubungan"}
 
 
 def test_a_second_head_of_family_is_told_at_once(draft: Draft) -> None:
