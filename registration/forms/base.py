@@ -71,18 +71,19 @@ class PageForm(forms.Form):
 
     def typed(self, posted: MultiValueDict[str, str]) -> Typed:
         """The part of a posted form that belongs to this page, as typed."""
-        names = {name for field_name in self.fields for name in input_names(field_name, self.fields[field_name].widget)}
+        names = [name for key, field in self.fields.items() for name in input_names(key, field.widget)]
         return {
-            key: [value[:LONGEST_VALUE] for value in posted.getlist(key)[:MOST_VALUES]]
-            for key in posted
-            if key in names
+            name: [value[:LONGEST_VALUE] for value in posted.getlist(name)[:MOST_VALUES]]
+            for name in names
+            if name in posted
         }
 
 
 def input_names(name: str, widget: forms.Widget) -> list[str]:
     """The names under which a browser posts a field: one, or one for each box of a date."""
     if isinstance(widget, forms.MultiWidget):
-        return [f"{name}{suffix}" for suffix in widget.widgets_names]
+        suffixes: list[str] = vars(widget)["widgets_names"]
+        return [f"{name}{suffix}" for suffix in suffixes]
     return [name]
 
 
