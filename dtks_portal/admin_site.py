@@ -7,6 +7,7 @@ from django.contrib.admin.apps import AdminConfig
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 class PortalAdminSite(admin.AdminSite):
     site_header = _("DTKS portal administration")
     site_title = _("DTKS administration")
-    index_title = _("Control room")
+    index_title = _("Administration")
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Admins and the technical superuser, once they have passed their second factor."""
@@ -27,6 +28,12 @@ class PortalAdminSite(admin.AdminSite):
     def get_urls(self) -> list[URLPattern | URLResolver]:  # type: ignore[override]
         """Nothing here has a page of its own outside; Django's address for it fails on ids that are none."""
         return [entry for entry in super().get_urls() if getattr(entry, "name", "") != "view_on_site"]
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        """The first page leads to the control room of the phase that is on."""
+        from registration.models import Phase  # this module is loaded before the models are
+
+        return super().index(request, {"current_phase": Phase.objects.current(), **(extra_context or {})})
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The admin has no sign-in of its own. Somebody signed in without the right is told so, not sent in circles."""
