@@ -7,18 +7,21 @@ from jobs.models import Run, Shard
 from matching import members
 from matching.vocabulary import NO_NIK, SET_ASIDE, Source, Value
 
+# LATERAL as in population.py: one index probe per member or KK, whatever the planner knows of a fresh extract.
 BY_NIK = """
     INSERT INTO matching_assetevidence (run_id, family_id, member_id, basis, record_line, kind, number, value)
     SELECT %(run)s, member.family_id, member.id, 'nik', asset.line, asset.kind, asset.number, asset.value
     FROM (SELECT member.id, member.family_id, member.nik_index FROM {members}{within}) AS member
-    JOIN matching_assetrecord asset ON asset.snapshot_id = %(snapshot)s AND asset.nik_index = member.nik_index
+    JOIN LATERAL (SELECT * FROM matching_assetrecord
+                  WHERE snapshot_id = %(snapshot)s AND nik_index = member.nik_index OFFSET 0) AS asset ON true
 """
 # An item of one of the phase's members counts for that member's family only.
 BY_KK = """
     INSERT INTO matching_assetevidence (run_id, family_id, member_id, basis, record_line, kind, number, value)
     SELECT %(run)s, family.id, NULL, 'kk', asset.line, asset.kind, asset.number, asset.value
     FROM (SELECT family.id, family.kk_index FROM {families}{within}) AS family
-    JOIN matching_assetrecord asset ON asset.snapshot_id = %(snapshot)s AND asset.kk_index = family.kk_index
+    JOIN LATERAL (SELECT * FROM matching_assetrecord
+                  WHERE snapshot_id = %(snapshot)s AND kk_index = family.kk_index OFFSET 0) AS asset ON true
     WHERE NOT EXISTS (SELECT 1 FROM {members} AND member.nik_index = asset.nik_index)
 """
 DECIDE = """
@@ -27,13 +30,11 @@ DECIDE = """
     SELECT %(run)s, member.id, 'assets', CASE WHEN found.items IS NULL THEN %(none)s ELSE %(some)s END,
         coalesce(found.items, '{{}}'::jsonb), '', NULL, %(snapshot)s, '', '', ''
     FROM (SELECT member.id FROM {members}{within}) AS member
-    LEFT JOIN (
-        SELECT member_id, jsonb_object_agg(kind, count) AS items
-        FROM (SELECT asset.member_id, asset.kind, count(*) FROM matching_assetevidence asset
-              JOIN (SELECT member.id FROM {members}{within}) AS member ON member.id = asset.member_id
-              WHERE asset.run_id = %(run)s GROUP BY asset.member_id, asset.kind) AS counted
-        GROUP BY member_id
-    ) AS found ON found.member_id = member.id
+    LEFT JOIN LATERAL (
+        SELECT jsonb_object_agg(kind, count) AS items
+        FROM (SELECT kind, count(*) FROM matching_assetevidence
+              WHERE member_id = member.id AND run_id = %(run)s GROUP BY kind) AS counted
+    ) AS found ON true
 """
 
 

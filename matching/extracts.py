@@ -42,6 +42,8 @@ KELURAHAN = re.compile(r"\A([0-9]{2})\.?([0-9]{2})\.?([0-9]{2})\.?([0-9]{4})\Z")
 UP_TO_THREE_DIGITS = re.compile(r"\A[0-9]{0,3}\Z")
 MONEY = re.compile(r"\A[0-9]{1,18}\Z")
 DATE_FORMS = ("%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y")
+STATUSES: dict[str, str] = {value: value for value in RegisterStatus.values}
+KINDS: dict[str, str] = {value: value for value in AssetKind.values}
 SEXES = {"l": "L", "laki-laki": "L", "p": "P", "perempuan": "P"}
 
 if TYPE_CHECKING:
@@ -205,7 +207,7 @@ def parse_population(values: list[str], key_id: str) -> Row:
         _three_digits("rt", rt),
         _three_digits("rw", rw),
         _text("pekerjaan", occupation),
-        _choice("status", {value: value for value in RegisterStatus.values}, status),
+        _choice("status", STATUSES, status),
     )
 
 
@@ -222,7 +224,7 @@ def parse_asset(values: list[str], key_id: str) -> Row:
     return (
         _index("nik", "nik", nik, key_id),
         _index("no_kk", "kk", kk, key_id),
-        _choice("jenis", {value: value for value in AssetKind.values}, kind),
+        _choice("jenis", KINDS, kind),
         _text("nomor", number, limit=40),
         value or None,
     )

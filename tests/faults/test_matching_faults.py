@@ -100,7 +100,8 @@ def kill_in_the_middle(city: City, *, flaw: str) -> None:
         dies.wait()
     assert run.shards.get(state=ShardState.LEASED).worker == "dies"
     with worker(run.pk, name="lives") as lives:
-        wait_until(lambda: is_over(run))
+        wait_until(lambda: is_over(run) or run.open_poison)
+        assert run.open_poison == 0
         lives.wait(20)
     city.check(run)
 

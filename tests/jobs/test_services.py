@@ -140,8 +140,7 @@ def test_contention_is_not_held_against_a_shard(toy: Toy) -> None:
     def blocked(run: Run, shard: Shard) -> None:
         if next(failures, None) is not None:
             with transaction.atomic(), connection.cursor() as cursor:
-                cursor.execute("SET LOCAL statement_timeout = 1")
-                cursor.execute("SELECT pg_sleep(1)")
+                cursor.execute("DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '55P03'; END $$")
 
     toy.before = blocked
     run = finish(start())
