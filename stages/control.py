@@ -81,7 +81,7 @@ def control(request: HttpRequest, phase: Phase) -> HttpResponse:
         "control",
         _("Control room: %(phase)s") % {"phase": phase.name},
         move=move,
-        stages=[(one, one == stage, one < stage or phase.closed_at is not None) for one in Stage],
+        stages=[(one, one == stage and not phase.closed_at, one < stage or bool(phase.closed_at)) for one in Stage],
         hindrances=services.hindrances(phase),
         tasks=tasks_of_stage.for_page(phase),
         orders=[order for order in ORDERS.values() if order.is_offered(phase)],

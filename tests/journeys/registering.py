@@ -1,0 +1,74 @@
+"""A household goes through every page of the form, page by page, as a person does it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from playwright.sync_api import expect
+
+from tests.journeys.families import Home, Kk, Person
+from tests.journeys.visitor import KEEP, Visitor
+
+REFERENCE = re.compile(r"JKT-[0-9A-Z]{4}-[0-9A-Z]{4}")
+PAGE_WORD = re.compile(r"/isi/([a-z-]+)/")
+
+
+def page_word(visitor: Visitor) -> str:
+    """Which page of the form is shown, by the word in its address."""
+    found = PAGE_WORD.search(visitor.page.url)
+    assert found is not None, f"{visitor.page.url} is no page of the form"
+    return found[1]
+
+
+def answer_page(visitor: Visitor, key: str, answers: dict[str, Any], *, variant: str = "") -> None:
+    """Look at the page, answer it, save it; say yes where the portal asks about something unlikely."""
+    assert page_word(visitor) == key
+    visitor.look(variant)
+    visitor.fill(**answers)
+    keep(visitor)
+
+
+def keep(visitor: Visitor) -> None:
+    """Save and continue. A NIK from region 99 is unlikely, so its page asks once more."""
+    visitor.press(KEEP)
+    if visitor.page.locator("main .notice-warning[role=alert]").count():
+        visitor.look("unlikely")
+        visitor.press(KEEP)
+
+
+def register(visitor: Visitor, home: Home, *, variant: str = "") -> str:
+    """From the first page of a new draft to the receipt; returns the reference code."""
+    for key, answers in home.before.items():
+        answer_page(visitor, key, answers, variant=variant)
+    visitor.look("empty")
+    for number, family in enumerate(home.families):
+        add_family(visitor, family, several=number > 0)
+    visitor.look()
+    visitor.follow("main a.button")
+    for key, answers in home.after.items():
+        answer_page(visitor, key, answers)
+    return send(visitor)
+
+
+def add_family(visitor: Visitor, family: Kk, *, several: bool = False) -> None:
+    visitor.follow("a[href$='/isi/kk/baru/']")
+    answer_page(visitor, "kk", {"kk": family.number})
+    for number, person in enumerate(family.people):
+        if number:
+            visitor.follow("main section:last-of-type a[href*='/isi/orang/baru/']")
+        add_person(visitor, person, variant="several-kk" if several else "")
+
+
+def add_person(visitor: Visitor, person: Person, *, variant: str = "") -> None:
+    answer_page(visitor, "orang", person.page, variant=variant)
+    answer_page(visitor, "kegiatan", person.activity, variant="may-be-pregnant" if "hamil" in person.activity else "")
+
+
+def send(visitor: Visitor) -> str:
+    """Check the answers, send them, read the receipt."""
+    visitor.look()
+    visitor.press("form[action$='/kirim/'] button")
+    expect(visitor.page.locator(".receipt .reference")).to_have_text(REFERENCE)
+    visitor.look()
+    return visitor.page.locator(".receipt .reference").inner_text()

@@ -1,0 +1,131 @@
+"""Somebody in front of a browser: goes to a page, looks at it, fills in its form, presses a button."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.urls import Resolver404, resolve
+from django.utils.translation import override
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.browser import (
+    DESKTOP,
+    PHONE,
+    assert_accessible,
+    assert_fits,
+    new_page,
+    new_tab,
+    save_page,
+    was_only_read,
+)
+
+KEEP = "main form.form .button-row button >> nth=0"  # the first button of a page's form
+
+
+@dataclass
+class Portal:
+    """Where the portal answers, and which of its pages have been looked at already (once each is enough)."""
+
+    url: str
+    browser: Browser
+    looked_at: set[str] = field(default_factory=set)
+    complaints: list[str] = field(default_factory=list)
+
+    def visitor(self, **options: Any) -> Visitor:
+        page = new_page(self.browser, **options)
+        twin = new_tab(page)
+        for tab in (page, twin):
+            tab.on("console", self._note)
+            tab.on("pageerror", lambda error: self.complaints.append(str(error)))
+        return Visitor(self, page, twin)
+
+    def _note(self, message: Any) -> None:
+        """Violations of the content security policy end up here; pages that answer 4xx are visited on purpose."""
+        if message.type == "error" and "the server responded with a status of" not in message.text:
+            self.complaints.append(f"{message.location.get('url')}: {message.text}")
+
+
+@dataclass
+class Visitor:
+    """`page` is what this person sees; `twin` shows the same address in English."""
+
+    portal: Portal
+    page: Page
+    twin: Page
+
+    def go(self, path: str) -> None:
+        self.page.goto(f"{self.portal.url}{path}")
+
+    def follow(self, selector: str) -> None:
+        with self.page.expect_navigation():
+            self.page.click(selector)
+
+    press = follow
+
+    def fill(self, **answers: Any) -> None:
+        """Each control of the page's main part by its name; True ticks a box, a list ticks several."""
+        for name, answer in answers.items():
+            self.answer(self.page.locator(f'#main [name="{name}"], #content [name="{name}"]'), answer)
+
+    def answer(self, control: Locator, answer: Any) -> None:
+        kind = control.first.evaluate("node => node.type")
+        if kind in ("radio", "checkbox"):
+            for value in answer if isinstance(answer, list) else [answer]:
+                one = control if value is True else control.and_(self.page.locator(f'[value="{value}"]'))
+                one.check()
+        elif kind == "select-one":
+            control.select_option(str(answer))
+        elif kind == "file":
+            control.set_input_files(answer)
+        else:
+            control.fill(str(answer))
+
+    def reads(self, text: str) -> None:
+        """The text stands on the page where it can be seen."""
+        expect(self.page.get_by_text(text).first).to_be_visible()
+
+    def look(self, variant: str = "") -> None:
+        """Check the page as it is and, where its address alone shows it, its English twin. Each kind of page once."""
+        name = f"{name_of(self.page.url)}{f'-{variant}' if variant else ''}"
+        if name in self.portal.looked_at:
+            return
+        self.portal.looked_at.add(name)
+        examine(self.page, f"{name}-id", "id")
+        if was_only_read(self.page):
+            parts = urlsplit(self.page.url)
+            self.twin.goto(f"{self.portal.url}/en{parts.path}{f'?{parts.query}' if parts.query else ''}")
+            examine(self.twin, f"{name}-en", "en")
+
+    def leave(self) -> None:
+        self.page.context.close()
+
+
+def examine(page: Page, name: str, language: str) -> None:
+    """Keep the document for the HTML validator, then look at it as a person and as axe-core does."""
+    save_page(page, name)
+    assert_sound(page, language)
+    assert_accessible(page)
+
+
+def assert_sound(page: Page, language: str) -> None:
+    """The right language, one h1, a title, and no sideways scrolling on a phone nor on a desk."""
+    assert page.get_attribute("html", "lang") == language, page.url
+    assert page.locator("h1").count() == 1, page.url
+    assert page.title().strip(" –"), page.url
+    before = page.viewport_size or PHONE
+    for size in (DESKTOP, PHONE):
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        assert_fits(page)
+    page.set_viewport_size(before)
+
+
+def name_of(url: str) -> str:
+    """The URL's name with the word of a form page, such as "registration-page_edit-kontak"; "unknown" for no page."""
+    try:
+        with override("id"):
+            match = resolve(urlsplit(url).path)
+    except Resolver404:
+        return "unknown"
+    return "-".join([match.view_name.replace(":", "-"), *([match.kwargs["key"]] if "key" in match.kwargs else [])])
