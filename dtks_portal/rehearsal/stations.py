@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from random import Random
 from uuid import UUID
 
+from django.conf import settings
 from django.utils import timezone
 
 from accounts.models import User
@@ -16,10 +17,10 @@ from assessment.services import resolve_issue, start_assessment, start_cleaning
 from dtks_portal.rehearsal.workers import Workers
 from grievances.models import Objection
 from grievances.services import NotContestable, decide, effective_findings_for, object_to
-from jobs.models import Run
+from jobs.models import Run, ShardState
 from matching.services import sign_off, start_matching
 from matching.vocabulary import Source
-from registration.models import Family, Phase
+from registration.models import Family, Member, Phase
 from stages.conflicts import resolve_conflict
 from stages.determining import import_determinations, settle_absent
 from stages.exporting import download_package, issue_package
@@ -31,6 +32,7 @@ from stages.targets import confirm_target_list, kota_with_families, propose_targ
 
 RUN_PATIENCE = 600.0  # seconds without any progress
 ROWS_PER_SAVE = 50
+SHARDS = 16  # of a matching run, so that there is a middle to kill a worker in
 
 
 class Stuck(RuntimeError):
@@ -55,8 +57,8 @@ class Rehearsal:
         self.counts[name] = number
 
 
-def wait_for(run: Run, rehearsal: Rehearsal, *, kill: bool = False) -> Run:
-    """Until the run is done; with `kill`, SIGKILL a worker as soon as it has committed something."""
+def wait_for(run: Run, rehearsal: Rehearsal) -> Run:
+    """Until the run is done. Raises Stuck if it fails or stands still."""
     before, moved_at = -1, time.monotonic()
     while True:
         run.refresh_from_db()
@@ -68,9 +70,6 @@ def wait_for(run: Run, rehearsal: Rehearsal, *, kill: bool = False) -> Run:
         if done != before:
             before, moved_at = done, time.monotonic()
             rehearsal.say(f"  {run.kind}: {done} of {run.rows_total}")
-        if kill and (done or run.shards.filter(state="leased").exists()):
-            rehearsal.workers.kill_one()
-            kill = False
         if time.monotonic() - moved_at > RUN_PATIENCE:
             raise Stuck(f"run {run.kind} stands still at {done} of {run.rows_total}")
         time.sleep(0.1)
@@ -86,9 +85,27 @@ def clean(rehearsal: Rehearsal) -> None:
 
 
 def match(rehearsal: Rehearsal, source: Source) -> None:
+    people = Member.objects.filter(phase=rehearsal.phase).count()
+    settings.DTKS_SHARD_ROWS = max(people // SHARDS, 5)
     run = start_matching(phase=rehearsal.phase, source=source, by=rehearsal.dewi)
-    wait_for(run, rehearsal, kill=rehearsal.kill_in_matching)
+    if rehearsal.kill_in_matching:
+        kill_in_the_middle(run, rehearsal)
+    wait_for(run, rehearsal)
     sign_off(run=run, by=rehearsal.agus)
+
+
+def kill_in_the_middle(run: Run, rehearsal: Rehearsal) -> None:
+    """SIGKILL the first worker that is seen with a shard in its hands."""
+    deadline = time.monotonic() + RUN_PATIENCE
+    while time.monotonic() < deadline:
+        holder = run.shards.filter(state=ShardState.LEASED).values_list("worker", flat=True).first()
+        if holder:
+            rehearsal.workers.kill(int(holder.rpartition(":")[2]))
+            return
+        run.refresh_from_db()
+        if run.is_done:
+            return
+        time.sleep(0.002)
 
 
 def assess(rehearsal: Rehearsal) -> None:

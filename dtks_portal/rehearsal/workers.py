@@ -30,9 +30,10 @@ class Workers:
     def start_scheduler(self) -> None:
         self._start("beat", "--loglevel", "warning", "--schedule", str(self.logs / "schedule"))
 
-    def kill_one(self) -> None:
-        """SIGKILL the first worker and start another in its place."""
-        victim = self.processes.pop(0)
+    def kill(self, pid: int) -> None:
+        """SIGKILL the worker with this process id and start another in its place."""
+        victim = next(process for process in self.processes if process.pid == pid)
+        self.processes.remove(victim)
         victim.send_signal(signal.SIGKILL)
         victim.wait()
         self.killed += 1

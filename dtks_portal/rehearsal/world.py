@@ -97,6 +97,7 @@ def _migrate(environment: dict[str, str]) -> None:
 def _pointed_at(name: str) -> Iterator[None]:
     before, queue = connection.settings_dict["NAME"], app.conf.task_default_queue
     lease, settings.DTKS_LEASE_SECONDS = settings.DTKS_LEASE_SECONDS, LEASE_SECONDS
+    shard = settings.DTKS_SHARD_ROWS
     connection.close()
     connection.settings_dict["NAME"] = name
     app.conf.task_default_queue = name
@@ -106,4 +107,4 @@ def _pointed_at(name: str) -> Iterator[None]:
         connection.close()
         connection.settings_dict["NAME"] = before
         app.conf.task_default_queue = queue
-        settings.DTKS_LEASE_SECONDS = lease
+        settings.DTKS_LEASE_SECONDS, settings.DTKS_SHARD_ROWS = lease, shard

@@ -146,6 +146,7 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 10
 # Celery. A message may be lost or doubled without effect; a broker that is gone or frozen never holds up a page.
 # How long a worker may hold a shard of a run before another one takes it.
 DTKS_LEASE_SECONDS = env.float("DTKS_LEASE_SECONDS", 60)
+DTKS_SHARD_ROWS = env.int("DTKS_SHARD_ROWS", 20_000)  # people in one shard of a matching run
 CELERY_TASK_DEFAULT_QUEUE = env.str("DTKS_QUEUE", "dtks")
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = False

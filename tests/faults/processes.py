@@ -25,8 +25,10 @@ def database_url() -> str:
     user = quote(str(about.get("user") or ""))
     password = quote(str(about.get("password") or ""))
     host = str(about.get("host") or "")
-    place = f"{host}:{about.get('port') or 5432}" if not host.startswith("/") else quote(host, safe="")
-    return f"postgres://{user}{':' + password if password else ''}@{place}/{about['dbname']}"
+    who = f"{user}:{password}" if password else user
+    if host.startswith("/"):
+        return f"postgres://{who}@/{about['dbname']}?host={quote(host, safe='')}"
+    return f"postgres://{who}@{host}:{about.get('port') or 5432}/{about['dbname']}"
 
 
 def environment(*, redis_url: str = "redis://127.0.0.1:1/0", **more: str) -> dict[str, str]:
