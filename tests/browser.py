@@ -72,12 +72,9 @@ def page(browser: Browser) -> Iterator[Page]:
 def new_page(browser: Browser, **options: Any) -> Page:
     """A page in a context of its own (its own cookies); `options` go to Browser.new_context."""
     context = browser.new_context(**{"viewport": PHONE, "locale": "id-ID", "timezone_id": "Asia/Jakarta", **options})
-    return _watched(context.new_page())
-
-
-def new_tab(page: Page) -> Page:
-    """Another page beside `page`, with the same cookies."""
-    return _watched(page.context.new_page())
+    opened = context.new_page()
+    opened.on("response", lambda response: _remember(opened, response))
+    return opened
 
 
 def was_only_read(page: Page) -> bool:
@@ -109,11 +106,6 @@ def save_page(page: Page, name: str) -> Path:
     document = _documents.get(page)
     target.write_text(document.text() if document else page.content(), encoding="utf-8")
     return target
-
-
-def _watched(page: Page) -> Page:
-    page.on("response", lambda response: _remember(page, response))
-    return page
 
 
 def _remember(page: Page, response: Response) -> None:

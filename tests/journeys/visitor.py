@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from django.urls import Resolver404, resolve
@@ -16,10 +16,13 @@ from tests.browser import (
     assert_accessible,
     assert_fits,
     new_page,
-    new_tab,
     save_page,
     was_only_read,
 )
+
+if TYPE_CHECKING:
+    from playwright._impl._api_structures import SetCookieParam
+    from playwright.sync_api import ViewportSize
 
 KEEP = "main form.form .button-row button >> nth=0"  # the first button of a page's form
 
@@ -34,8 +37,7 @@ class Portal:
     complaints: list[str] = field(default_factory=list)
 
     def visitor(self, **options: Any) -> Visitor:
-        page = new_page(self.browser, **options)
-        twin = new_tab(page)
+        page, twin = new_page(self.browser, **options), new_page(self.browser, **options)
         for tab in (page, twin):
             tab.on("console", self._note)
             tab.on("pageerror", lambda error: self.complaints.append(str(error)))
@@ -49,7 +51,10 @@ class Portal:
 
 @dataclass
 class Visitor:
-    """`page` is what this person sees; `twin` shows the same address in English."""
+    """`page` is what this person sees; `twin` shows the same address in English.
+
+    The twin has a window of its own: a browser slows down tabs that lie behind another one.
+    """
 
     portal: Portal
     page: Page
@@ -94,12 +99,14 @@ class Visitor:
         self.portal.looked_at.add(name)
         examine(self.page, f"{name}-id", "id")
         if was_only_read(self.page):
-            parts = urlsplit(self.page.url)
-            self.twin.goto(f"{self.portal.url}/en{parts.path}{f'?{parts.query}' if parts.query else ''}")
+            self._show_twin()
             examine(self.twin, f"{name}-en", "en")
 
-    def leave(self) -> None:
-        self.page.context.close()
+    def _show_twin(self) -> None:
+        self.twin.context.clear_cookies()
+        self.twin.context.add_cookies(cast("list[SetCookieParam]", self.page.context.cookies()))
+        parts = urlsplit(self.page.url)
+        self.twin.goto(f"{self.portal.url}/en{parts.path}{f'?{parts.query}' if parts.query else ''}")
 
 
 def examine(page: Page, name: str, language: str) -> None:
@@ -114,11 +121,12 @@ def assert_sound(page: Page, language: str) -> None:
     assert page.get_attribute("html", "lang") == language, page.url
     assert page.locator("h1").count() == 1, page.url
     assert page.title().strip(" –"), page.url
-    before = page.viewport_size or PHONE
+    before = page.viewport_size
     for size in (DESKTOP, PHONE):
-        page.set_viewport_size(size)  # type: ignore[arg-type]
+        page.set_viewport_size(cast("ViewportSize", size))
         assert_fits(page)
-    page.set_viewport_size(before)
+    if before:
+        page.set_viewport_size(before)
 
 
 def name_of(url: str) -> str:

@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 import redis
 from django.conf import settings
@@ -48,7 +49,7 @@ def celery_worker() -> Iterator[None]:
             redis.Redis.from_url(settings.SERVICES.redis_url).delete(queue)
 
 
-def _told(log: tempfile._TemporaryFileWrapper[bytes]) -> str:  # type: ignore[name-defined]
+def _told(log: IO[bytes]) -> str:
     log.seek(0)
     return log.read().decode(errors="replace")[-4000:]
 
