@@ -56,10 +56,7 @@ KINDS: Final[dict[str, Words]] = {
     ),
     "needs_fix": Words(
         _("Your data need a correction"),
-        _(
-            "Something in the data of registration %(reference)s has to be put right. %(reason)s Your kelurahan helps"
-            " you with it; bring your KTP and KK."
-        ),
+        _("This is about registration %(reference)s. %(reason)s"),
     ),
     "objection_received": Words(
         _("Your objection has been received"),

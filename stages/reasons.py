@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from assessment.models import IssueKind
 from eligibility.rules import RULE_BY_KEY
 from stages.muskel_results import MUSKEL_REASONS, MuskelResult
 
@@ -73,7 +74,7 @@ REASONS: dict[str, Words] = {
 def reason_words(code: str, data: Mapping[str, Any] | None = None, text: str = "") -> Words:
     """The words of one decision in the reader's language. Raises KeyError for a code the table does not hold."""
     words = REASONS[code]
-    details = " ".join(part for part in (_rules(data or {}), _date(data or {}), _said(data or {}, text)) if part)
+    details = " ".join(part for part in (_points(data or {}), _date(data or {}), _said(data or {}, text)) if part)
     return Words(f"{words.sentence} {details}".strip(), str(words.remedy))  # type: ignore[arg-type]
 
 
@@ -82,9 +83,10 @@ def rule_titles(keys: list[str]) -> list[str]:
     return [str(RULE_BY_KEY[key].texts.title) for key in keys if key in RULE_BY_KEY]
 
 
-def _rules(data: Mapping[str, Any]) -> str:
-    titles = rule_titles(list(data.get("rules", [])))
-    return gettext("It concerns: %(rules)s.") % {"rules": ", ".join(titles)} if titles else ""
+def _points(data: Mapping[str, Any]) -> str:
+    issues = {kind.value: str(kind.label) for kind in IssueKind}
+    points = [*rule_titles(data.get("rules", [])), *(issues[kind] for kind in data.get("issues", []))]
+    return gettext("It concerns: %(rules)s.") % {"rules": ", ".join(points)} if points else ""
 
 
 def _date(data: Mapping[str, Any]) -> str:

@@ -114,7 +114,7 @@ class DomicileForm(PageForm):
         required=False,
         help_text=_("Street and number, or how to find the house."),
         missing=_("This is needed to know where you live."),
-        autocomplete="street-address",
+        autocomplete="address-line1",
     )
     rt = RtRwField(label="RT", required=False, max_length=3)
     rw = RtRwField(label="RW", required=False, max_length=3)
