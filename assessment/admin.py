@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access import signed_in_user
 from assessment.models import CleaningIssue, Finding, IssueState
 from assessment.services import AlreadyDecided, resolve_issue
+from identity.free_text import refuse_numbers
 
 if TYPE_CHECKING:
     _IssueForm = forms.ModelForm[CleaningIssue]
@@ -36,6 +37,11 @@ class CleaningIssueForm(_IssueForm):
         if not (cleaned.get("reason") or "").strip():
             self.add_error("reason", _("Write down the reason."))
         return cleaned
+
+    def clean_reason(self) -> str:
+        reason: str = self.cleaned_data["reason"]
+        refuse_numbers(reason)
+        return reason
 
     def _post_clean(self) -> None:
         """The row itself is written by the service, so it is not validated half filled here."""

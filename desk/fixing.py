@@ -19,6 +19,7 @@ from accounts.models import User
 from assessment.models import CleaningIssue, CleaningIssueQuerySet, IssueState
 from assessment.services import AlreadyDecided, ReasonMissing, resolve_issue
 from grievances.models import Objection
+from identity.free_text import refuse_numbers
 from registration.models import Household
 
 PAGE = 50
@@ -38,6 +39,7 @@ class ResolveForm(forms.Form):
         label=gettext_lazy("Reason"),
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 4}),
+        validators=[refuse_numbers],
         help_text=gettext_lazy("What you saw or heard, in a sentence. Do not write NIK or KK numbers."),
     )
 

@@ -10,6 +10,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from identity.free_text import refuse_numbers
 from stages.meetings import RowDecision
 from stages.models import Muskel, MuskelBasis, MuskelDecision
 from stages.muskel_results import REASON_BY_CODE, MuskelResult, reasons_by_result
@@ -50,6 +51,8 @@ class MeetingForm(forms.ModelForm):  # type: ignore[type-arg]
         self.fields["version"].initial = self.instance.version
         for name in ("held_on", "chair"):
             self.fields[name].required = True
+        for name in ("place", "chair", "sptjm_reason"):
+            self.fields[name].validators.append(refuse_numbers)
         self.fields["attendance"].help_text = _("The quorum of this phase is %(quorum)d people.") % {
             "quorum": self.instance.quorum
         }

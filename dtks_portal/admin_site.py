@@ -25,7 +25,7 @@ class PortalAdminSite(admin.AdminSite):
         may_enter = user.is_authenticated and user.is_active and (user.is_superuser or user.is_admin)
         return bool(may_enter and second_factor.is_complete(request))
 
-    def get_urls(self) -> list[URLPattern | URLResolver]:  # type: ignore[override]
+    def get_urls(self) -> list[URLPattern | URLResolver]:
         """Nothing here has a page of its own outside; Django's address for it fails on ids that are none."""
         return [entry for entry in super().get_urls() if getattr(entry, "name", "") != "view_on_site"]
 

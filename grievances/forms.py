@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from grievances.models import MAX_TEXT
 from grievances.pictures import MAX_BYTES, UnusablePicture, repaint
+from identity.free_text import refuse_numbers
 
 
 class ObjectionForm(forms.Form):
@@ -16,6 +17,7 @@ class ObjectionForm(forms.Form):
         help_text=_("Write in your own words, for example: “The car was sold in March, the buyer has not changed it.”"),
         max_length=MAX_TEXT,
         widget=forms.Textarea(attrs={"rows": 6}),
+        validators=[refuse_numbers],
         error_messages={"required": _("Write in your own words why this is not right.")},
     )
     file = forms.FileField(
@@ -60,5 +62,6 @@ class DecisionForm(forms.Form):
         help_text=_("The family reads this. Do not write names or numbers of other people."),
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 4}),
+        validators=[refuse_numbers],
         error_messages={"required": _("Write down the reason in words the family understands.")},
     )

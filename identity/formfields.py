@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from identity.free_text import refuse_numbers
 from identity.kk import InvalidKk, parse_kk
 from identity.names import HARD_LIMIT, clean_name
 from identity.nik import InvalidNik, parse_nik
@@ -89,7 +90,10 @@ class NameField(forms.CharField):
 
     def clean(self, value: Any) -> str:
         text = super().clean(value)
-        return clean_name(text) if text not in self.empty_values else ""
+        if text in self.empty_values:
+            return ""
+        refuse_numbers(text)
+        return clean_name(text)
 
 
 class RtRwField(forms.CharField):

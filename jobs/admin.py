@@ -20,6 +20,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from identity.free_text import refuse_numbers
 from jobs.models import MessageState, OutboxMessage, Run, RunState, Shard
 from jobs.outbox import requeue
 from jobs.progress import Progress, progress_of, progress_of_all
@@ -39,7 +40,7 @@ class RunOrder(forms.Form):
 
     verb = forms.ChoiceField(choices=[(verb, verb) for verb in ("abort", "resume", "sign_off", "resolve", "retry")])
     shard = forms.IntegerField(required=False, min_value=1, max_value=2**62)
-    reason = forms.CharField(required=False, max_length=500)
+    reason = forms.CharField(required=False, max_length=500, validators=[refuse_numbers])
 
 
 class RunChangeList(ChangeList):

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from audit.services import record
+from identity.free_text import hide_numbers
 from identity.indexes import current_index_key_id, keyed_index
 from identity.names import fold_name
 from identity.nik import InvalidNik, parse_nik
@@ -131,7 +132,7 @@ def _determination(
     if status not in S.values:
         return RowError(line, _("The status must be one of: %(values)s.") % {"values": ", ".join(S.values)})
     programmes = [part.strip()[:40] for part in cells["program"].replace("|", ";").split(";") if part.strip()]
-    reason = cells.get("alasan", "")[:300]
+    reason = hide_numbers(cells.get("alasan", ""))[:300]
     if status not in POSITIVE and not reason:
         return RowError(line, _("This status needs its reason in the column alasan."))
     return Determination(

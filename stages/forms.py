@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from areas.models import Area
+from identity.free_text import refuse_numbers
 from registration.stage import Stage
 from stages.models import Muskel
 
@@ -29,6 +30,7 @@ class OrderForm(forms.Form):
         max_length=NOTE_LENGTH,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
+        validators=[refuse_numbers],
         help_text=_("Kept in the history of the phase. No names, NIK or KK numbers."),
     )
 
@@ -125,5 +127,6 @@ class ConflictForm(forms.Form):
         label=_("Reason"),
         max_length=NOTE_LENGTH,
         widget=forms.Textarea(attrs={"rows": 3}),
+        validators=[refuse_numbers],
         help_text=_("The family will read it."),
     )

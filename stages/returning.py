@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from audit.services import record
+from identity.free_text import hide_numbers
 from identity.indexes import keyed_index
 from identity.nik import InvalidNik, parse_nik
 from registration.models import Outcome
@@ -90,7 +91,7 @@ def _answer(
     except InvalidNik:
         return RowError(line, _("The NIK is not valid."))
     row = rows.get(keyed_index("nik", nik.digits, key_id=index_key_id))
-    status, reason = cells["status"].upper(), cells["keterangan"][:MAX_REASON]
+    status, reason = cells["status"].upper(), hide_numbers(cells["keterangan"])[:MAX_REASON]
     if row is None:
         return RowError(line, _("This NIK is not in the package."))
     if row.pk in line_of:

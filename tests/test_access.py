@@ -16,7 +16,7 @@ from home import views as home_views
 from registration.models import Household
 from tests.access import flaws
 from tests.access.malformed import surprises
-from tests.access.table import PORTAL, TABLE, admin_rows
+from tests.access.table import PORTAL, TABLE, Row, admin_rows
 from tests.access.walking import Page, disagreements, pages
 from tests.access.world import BUDI, JOKO, NO_APP, NO_CODE, SITI, World, build
 
@@ -59,7 +59,7 @@ def test_a_row_whose_page_is_gone_is_noticed() -> None:
 
 
 @pytest.mark.parametrize("rows", [PORTAL, ADMIN], ids=["portal", "admin"])
-def test_every_page_answers_every_role_as_the_table_says(world: World, rows: list) -> None:  # type: ignore[type-arg]
+def test_every_page_answers_every_role_as_the_table_says(world: World, rows: list[Row]) -> None:
     found = disagreements(world, rows)
     assert found == [], "\n".join(found)
 

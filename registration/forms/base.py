@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from areas.models import Area
 from eligibility.questions import ANSWERS
+from identity.free_text import refuse_numbers
 from registration.state import DraftState, Typed
 
 if TYPE_CHECKING:
@@ -161,5 +162,6 @@ def line_of_text(
         max_length=max_length,
         required=required,
         widget=forms.TextInput(attrs={"autocomplete": autocomplete}),
+        validators=[refuse_numbers],
         error_messages={"required": missing},
     )

@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import citizen_required, signed_in_user
+from identity.free_text import refuse_numbers
 from registration import services
 from registration.stage import LAST_STAGE_TO_WITHDRAW
 from registration.views.access import visible_household
@@ -22,6 +23,7 @@ class WithdrawForm(forms.Form):
         label=gettext_lazy("Why is the registration withdrawn?"),
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 4}),
+        validators=[refuse_numbers],
         help_text=gettext_lazy("A few words are enough, such as: moved away, or registered by mistake."),
     )
 

@@ -141,6 +141,7 @@ ADMIN_SITE = (
     Row("admin:jsi18n",                      "",                    "G",    *ADMINS),
     Row("admin:app_list",                    "app",                 "GP",   *ADMINS),
     Row("admin/(?P<url>.*)$",                "",                    "GP",   *MISSING),
+    Row("admin:accounts_user_find",          "",                    "P",    *ADMINS),
     Row("admin:jobs_run_order",              "run",                 "P",    *ADMINS),
     Row("admin:stages_control",              "phase",               "GP",   *ADMINS),
     Row("admin:stages_order",                "phase, order",        "GP",   *ADMINS),

@@ -25,7 +25,7 @@ ASKED_FOR_METHODS = (ANONYMOUS, RINA, DEWI)  # who else asks with a method that 
 @contextmanager
 def undone() -> Iterator[None]:
     """What happens inside is taken back. Like the tests' own transactions it does not count as one for the code."""
-    block = transaction.atomic()
+    block: Any = transaction.atomic()
     block._from_testcase = True
     with block:
         yield

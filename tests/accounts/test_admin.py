@@ -42,8 +42,23 @@ def test_numbers_are_masked_and_no_secret_is_shown(admin_client: Client) -> None
 def test_a_whole_number_is_found_by_its_index(admin_client: Client, term: str) -> None:
     user = siti()
     rina()
-    response = admin_client.get("/admin/accounts/user/", {"q": term})
+    response = admin_client.post("/admin/accounts/user/cari/", {"q": term}, follow=True)
     assert list(response.context["cl"].queryset) == [user]
+    assert not any(term in address for address, _status in response.redirect_chain if term != "Aminah")
+
+
+@pytest.mark.parametrize("term", [SITI_NIK, "0812 0000 0001", "siti@contoh.id"])
+def test_a_number_in_an_address_finds_nobody(admin_client: Client, term: str) -> None:
+    """So that nobody makes a habit of it: addresses end up in histories and logs."""
+    siti()
+    response = admin_client.get("/admin/accounts/user/", {"q": term})
+    assert list(response.context["cl"].queryset) == []
+
+
+def test_an_unknown_number_is_said_to_be_unknown(admin_client: Client) -> None:
+    for term in (SITI_NIK, "", "   "):
+        response = admin_client.post("/admin/accounts/user/cari/", {"q": term}, follow=True)
+        assert len(list(response.context["messages"])) == 1
 
 
 def test_an_admin_adds_an_officer_who_has_no_password_yet(admin_client: Client) -> None:
