@@ -1,6 +1,6 @@
 """A real browser for journeys: the system's Chromium, driven by Playwright.
 
-tests/conftest.py makes the fixtures known once, since a process can hold one Playwright only. Where there is no Chromium
+tests/conftest.py makes the fixtures known once, since a process can hold one Playwright only. Without Chromium
 the tests are skipped with the reason; with DTKS_REQUIRE_BROWSER=1 (continuous integration) they fail instead.
 """
 
