@@ -12,6 +12,7 @@ from typing import Any
 from unittest import mock
 
 import pytest
+import redis
 from celery import current_app
 from django.conf import settings as configured
 from django.contrib.sessions.backends.db import SessionStore as UnsealedSessions
@@ -29,7 +30,7 @@ from tests.leaks.canaries import Canaries
 from tests.leaks.places import LogTap
 
 pytestmark = pytest.mark.django_db
-NIK = story.STRANGER_NIK
+NIK, PLANTED_NIK = story.STRANGER_NIK, "9907130101807001"
 
 
 class Told:
@@ -83,8 +84,6 @@ def told(
 
 
 def _empty_the_queue(queue: str) -> None:
-    import redis
-
     with redis.Redis.from_url(configured.CELERY_BROKER_URL) as line:
         line.delete(queue, f"_kombu.binding.{queue}")
 
@@ -167,20 +166,23 @@ def test_a_session_that_is_not_sealed_is_noticed(told: Told, padding: str) -> No
     session.delete()
 
 
-def messages_of(told: Told) -> dict[str, bytes]:
-    return places.broker(configured.CELERY_BROKER_URL)
+def found_in_the_broker(canaries: Canaries) -> dict[str, list[str]]:
+    found = {name: canaries.found_in(held) for name, held in places.broker(configured.CELERY_BROKER_URL).items()}
+    return {name: names for name, names in found.items() if names}
 
 
 def test_no_message_of_the_broker_holds_a_number(told: Told) -> None:
-    messages = messages_of(told)
+    messages = places.broker(configured.CELERY_BROKER_URL)
     assert b"jobs.work_on_run" in messages[f"broker {told.queue.encode()!r}"]
-    assert told.found_in(messages) == {}
+    assert found_in_the_broker(told.story.canaries) == {}
 
 
 def test_a_message_with_a_number_is_noticed(told: Told) -> None:
-    assert wakeups.send_now("jobs.work_on_run", (NIK,))
-    assert told.found_in(messages_of(told)) != {}
+    """A number that no other process looks for, since the broker is everybody's."""
+    assert wakeups.send_now("jobs.work_on_run", (PLANTED_NIK,))
+    found = found_in_the_broker(Canaries(numbers=[PLANTED_NIK]))
     _empty_the_queue(told.queue)
+    assert list(found) == [f"broker {told.queue.encode()!r}"]
 
 
 def test_no_address_and_no_header_holds_a_number(told: Told) -> None:
