@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from assessment.models import CleaningIssue, Finding
+from assessment.models import CleaningIssue
 from dtks_portal.rehearsal import stations
 from dtks_portal.rehearsal.stations import Rehearsal
 from grievances.models import Objection
@@ -99,7 +99,6 @@ def assesses(story: Story, household: Household) -> None:
         officer.post(decide, {"uphold": "ya", "reason": reason})
     objection.refresh_from_db()
     assert not objection.is_open
-    Finding.objects.filter(pk=finding.pk).exists()
     stations.assess(rehearsal)
     moves_on(story)
 

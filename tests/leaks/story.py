@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -68,8 +68,6 @@ class Story:
 
     def family(self, **changes: Any) -> MadeUpHousehold:
         """A made-up household every number of which is a canary."""
-        from dataclasses import replace
-
         made_up = replace(made_up_household(), **changes)
         for family in made_up.families:
             self.canaries.number(family.kk)
