@@ -20,6 +20,7 @@ from tests.conventions.bare_texts import (
     computed_messages_in_python,
 )
 from tests.conventions.columns import clear_columns, unguarded_indexes
+from tests.conventions.documents import dead_links
 from tests.conventions.layers import breaches_in_python, breaches_in_relations, breaches_in_templates
 from tests.conventions.markup import blocked_markup
 from tests.conventions.messages import (
@@ -31,6 +32,7 @@ from tests.conventions.messages import (
     untranslated,
 )
 from tests.conventions.rooms import ORDER, ROOMS, ROOT, may_know
+from tests.conventions.writers import lines_writing, writers_of
 
 CATALOGUE = ROOT / "locale" / "id" / "LC_MESSAGES" / "django.po"
 
@@ -278,3 +280,43 @@ def test_messages_are_found_where_they_stand() -> None:
         "{% translate 'What' context 'where' %}{% comment %}{% translate 'no' %}{% endcomment %}"
     )
     assert sorted(messages_in_template(template)) == ["Hello %(n)s", "Hi", "Ho", "It's", "What", "one"]
+
+
+# --- One writer ----------------------------------------------------------------------------------------------------
+
+
+def test_only_the_entry_of_a_move_writes_the_stage_of_a_phase() -> None:
+    assert writers_of(ROOT, "stage", allowed=frozenset({"stages/entries.py"})) == []
+
+
+def test_only_decisions_withdrawal_and_reopening_write_the_outcome_of_a_family() -> None:
+    allowed = frozenset({"stages/outcomes.py", "registration/services.py"})
+    assert writers_of(ROOT, "outcome", allowed=allowed) == []
+
+
+@pytest.mark.parametrize(
+    "flaw",
+    [
+        "phase.stage = 5",
+        "phase.stage, phase.suspended = 5, False",
+        "phase.stage += 1",
+        "Phase.objects.filter(pk=1).update(stage=5)",
+        'setattr(phase, "stage", 5)',
+    ],
+)
+def test_another_writer_of_the_stage_is_noticed(flaw: str) -> None:
+    assert list(lines_writing(flaw, "stage")) == [1]
+
+
+# --- Documents -----------------------------------------------------------------------------------------------------
+
+
+def test_every_link_in_the_documents_leads_somewhere() -> None:
+    assert dead_links(ROOT) == []
+
+
+def test_a_dead_link_is_noticed(tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text(
+        "[here](docs/there.md) ![picture](docs/img/none.png) [away](https://example.org)"
+    )
+    assert dead_links(tmp_path) == ["README.md: docs/there.md", "README.md: docs/img/none.png"]

@@ -1,6 +1,7 @@
 """Workers that die, freeze, are stopped or lose their broker: every member has exactly one verdict, the right one.
 
-Each test runs once more with a planted fault, and must then fail.
+What the guards are for is run once more with the guard taken out (the token, the proof in the same transaction, the
+check of the run's state, listening for SIGTERM), and must then fail.
 """
 
 import signal
