@@ -54,6 +54,13 @@ class LogChannel:
         log.info("Message %s by %s stays in the outbox (%d characters)", message.id, message.channel, len(message.body))
 
 
+class NoGateway:
+    """Stands where production has no gateway for a channel: a message is given up, and nobody counts on it."""
+
+    def send(self, message: OutgoingMessage) -> None:
+        raise Undeliverable("no gateway is configured for this channel")
+
+
 class SmtpChannel:
     """E-mail through Django's SMTP settings (EMAIL_HOST and friends). A doubled message keeps its Message-ID."""
 
@@ -75,6 +82,11 @@ def channel_for(channel: str) -> MessageChannel:
     paths = {**DEFAULT_CHANNELS, **getattr(settings, "DTKS_CHANNELS", {})}
     backend: MessageChannel = import_string(paths[channel])()
     return backend
+
+
+def can_send(channel: str) -> bool:
+    """Whether a channel leads anywhere, so that people who have only this one need no paper."""
+    return not isinstance(channel_for(channel), NoGateway)
 
 
 def _forget(*, setting: str, **kwargs: object) -> None:

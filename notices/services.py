@@ -15,6 +15,7 @@ from django.utils.translation import override
 
 from accounts.models import User
 from audit.services import record
+from jobs.channels import can_send
 from jobs.models import Channel
 from jobs.outbox import enqueue
 from notices.models import Notice
@@ -83,7 +84,7 @@ def _unsaved(message: Message, *, on_paper: bool) -> Notice:
 
 
 def _can_be_reached(household: Household, account: User | None) -> bool:
-    return account is not None or bool(household.contact_phone)
+    return account is not None or (bool(household.contact_phone) and can_send(Channel.SMS))
 
 
 def _send(notice: Notice, household: Household, account: User | None) -> None:
@@ -100,7 +101,7 @@ def _send(notice: Notice, household: Household, account: User | None) -> None:
             )
             return
         phone = household.contact_phone or (account.phone if account else None)
-        if phone:
+        if phone and can_send(Channel.SMS):
             enqueue(
                 channel=Channel.SMS,
                 recipient=phone,

@@ -56,7 +56,11 @@ class SamePerson(NotAllowed):
     """A second signature must come from another person."""
 
     def __init__(self) -> None:
-        super().__init__("same_person", _("A second person has to sign: somebody other than the one who asked."))
+        text = _(
+            "A second person has to sign: somebody other than the one who asked, and neither may have made the other"
+            " an admin."
+        )
+        super().__init__("same_person", text)
 
 
 class Busy(Refused):

@@ -59,7 +59,7 @@ def issue_package(*, phase: Phase, kota: Area, by: User) -> ExportPackage:
     The families count as sent. Members without a NIK cannot be proposed and are left out. Raises Refused when the list
     is not confirmed or nothing is left to send.
     """
-    held = phase_row.share_phase(phase.pk)
+    held = phase_row.share_phase_for_bulk(phase.pk)
     if not may_steer(by):
         raise NotAllowed
     phase_row.require_stage(held, Stage.INPUT_SIKSNG)

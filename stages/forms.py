@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from registration.models import Phase
 
 NOTE_LENGTH = 500
-MAX_FILE = 500 * 1024 * 1024  # bytes
+MAX_FILE = 11 * 1024 * 1024  # bytes; the reverse proxy lets 12 MB through. Larger lists come by command
 
 
 class OrderForm(forms.Form):
@@ -109,7 +109,7 @@ class FileForm(forms.Form):
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
         if file.size > MAX_FILE:
-            raise forms.ValidationError(_("The file is larger than 500 MB."))
+            raise forms.ValidationError(_("The file is larger than 11 MB. Ask the operators to import it by command."))
         return file
 
 

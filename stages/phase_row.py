@@ -9,8 +9,9 @@ from registration.stage import Stage
 from stages.errors import Busy, NotAllowed, Reason, Refused, Stale
 
 LOCK_TIMEOUT = "3s"
+BULK_PATIENCE = "10min"  # for one statement over all families of a phase; pages wait for seconds only
 
-__all__ = ["database_now", "lock_phase", "refuse_stale", "require_running", "require_stage"]
+__all__ = ["database_now", "lock_phase", "refuse_stale", "require_running", "require_stage", "share_phase_for_bulk"]
 
 
 def lock_phase(phase_id: int) -> Phase:
@@ -30,12 +31,26 @@ def lock_phase(phase_id: int) -> Phase:
         raise Busy from error
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('lock_timeout', %s, true)", [before])
+    _be_patient()
     return phase
 
 
 def share_phase(phase_id: int) -> Phase:
     """Hold the phase in its stage for work inside that stage, without keeping others from doing the same."""
     return Phase.objects.raw("SELECT * FROM registration_phase WHERE id = %s FOR SHARE", [phase_id])[0]
+
+
+def share_phase_for_bulk(phase_id: int) -> Phase:
+    """Like share_phase, for an order that touches all families of a phase: its statements may take minutes."""
+    phase = share_phase(phase_id)
+    _be_patient()
+    return phase
+
+
+def _be_patient() -> None:
+    with connection.cursor() as cursor:
+        for name in ("statement_timeout", "idle_in_transaction_session_timeout"):
+            cursor.execute("SELECT set_config(%s, %s, true)", [name, BULK_PATIENCE])
 
 
 def refuse_stale(phase: Phase, expected: Stage) -> None:

@@ -57,7 +57,7 @@ def issue_prelists(*, phase: Phase, by: User) -> int:
 
     Issuing again adds what is missing and changes nothing else. Only in stage 6; raises Refused otherwise.
     """
-    held = phase_row.share_phase(phase.pk)
+    held = phase_row.share_phase_for_bulk(phase.pk)
     if not may_steer(by):
         raise NotAllowed
     phase_row.require_stage(held, Stage.PENGOLAHAN_2)

@@ -38,7 +38,7 @@ def import_returned_file(*, package: ExportPackage, stream: IO[bytes], by: User)
     Each exported row gets one answer; a file may answer a part of them. Families with a failed row count as returned.
     Raises BadFile with the lines that are wrong, and Refused for a file imported before; nothing is kept then.
     """
-    phase = phase_row.share_phase(package.phase_id)
+    phase = phase_row.share_phase_for_bulk(package.phase_id)
     if not may_steer(by):
         raise NotAllowed
     phase_row.require_stage(phase, Stage.INPUT_SIKSNG)

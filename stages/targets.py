@@ -19,13 +19,13 @@ from registration.models import Member, Outcome, Phase
 from registration.stage import Stage
 from stages import phase_row
 from stages.cases import cases_of
-from stages.errors import NotAllowed, Reason, Refused, SamePerson, Stale
+from stages.errors import NotAllowed, Reason, Refused, Stale
 from stages.families import standing_families, standing_families_in_chunks
 from stages.flagging import flagged_families
 from stages.judgement import Judgement, Undecided, judge
 from stages.models import DecisionKind, TargetEntry, TargetList, TargetState
 from stages.outcomes import Ruling, decide
-from stages.permissions import may_steer
+from stages.permissions import may_steer, require_second_person
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -78,7 +78,7 @@ def propose_target_list(*, phase: Phase, kota: Area, by: User) -> TargetList:
 
     Raises Refused while a family is undecided, a conflict is open, or the list has been confirmed already.
     """
-    held = phase_row.share_phase(phase.pk)
+    held = phase_row.share_phase_for_bulk(phase.pk)
     _check(held, by)
     lists = TargetList.objects.select_for_update().filter(phase=held, kota=kota)
     if lists.filter(state=TargetState.CONFIRMED).exists():
@@ -109,7 +109,7 @@ def confirm_target_list(*, target: TargetList, by: User) -> TargetList:
 
     Raises SamePerson for the one who proposed it, and Refused when meetings or findings have changed since.
     """
-    phase = phase_row.share_phase(target.phase_id)
+    phase = phase_row.share_phase_for_bulk(target.phase_id)
     _check(phase, by)
     held = TargetList.objects.select_for_update(of=("self",)).select_related("kota", "phase").get(pk=target.pk)
     if held.state != TargetState.PROPOSED:
@@ -129,7 +129,7 @@ def confirm_target_list(*, target: TargetList, by: User) -> TargetList:
 @transaction.atomic
 def discard_target_list(*, target: TargetList, by: User) -> TargetList:
     """Drop a proposal that has not been confirmed."""
-    _check(phase_row.share_phase(target.phase_id), by)
+    _check(phase_row.share_phase_for_bulk(target.phase_id), by)
     held = TargetList.objects.select_for_update(of=("self",)).get(pk=target.pk)
     if held.state != TargetState.PROPOSED:
         raise Stale
@@ -140,8 +140,7 @@ def discard_target_list(*, target: TargetList, by: User) -> TargetList:
 
 
 def refuse_same_person(target: TargetList, by: User) -> None:
-    if target.proposed_by_id == by.pk:
-        raise SamePerson
+    require_second_person(target.proposed_by_id, by)
 
 
 def reasons_left_out(target: TargetList) -> list[tuple[str, int]]:

@@ -47,8 +47,8 @@ EMAIL_USE_SSL = bool(mail.get("EMAIL_USE_SSL"))
 EMAIL_TIMEOUT = 15
 DTKS_CHANNELS = {
     "email": "jobs.channels.SmtpChannel",
-    "sms": given.optional("DTKS_SMS_CHANNEL", "jobs.channels.LogChannel"),
-    "whatsapp": given.optional("DTKS_WHATSAPP_CHANNEL", "jobs.channels.LogChannel"),
+    "sms": given.optional("DTKS_SMS_CHANNEL", "jobs.channels.NoGateway"),
+    "whatsapp": given.optional("DTKS_WHATSAPP_CHANNEL", "jobs.channels.NoGateway"),
 }
 
 # One reverse proxy, which sets these headers itself and drops what visitors send in them.

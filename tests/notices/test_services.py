@@ -3,6 +3,7 @@
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import translation
+from pytest_django import Settings
 
 from audit.models import Act
 from jobs.models import Channel, OutboxMessage
@@ -122,3 +123,12 @@ def test_handing_over_is_an_act_and_happens_once(phase: Phase):
     assert [hand_over(notice=notice, by=rina()), hand_over(notice=notice, by=dewi())] == [True, False]
     assert not Notice.objects.to_be_printed().exists()
     assert Act.objects.about(notice).get().actor_id == rina().pk
+
+
+def test_where_no_gateway_sends_to_phones_a_family_with_only_a_phone_gets_paper(phase: Phase, settings: Settings):
+    settings.DTKS_CHANNELS = {"sms": "jobs.channels.NoGateway"}
+    walk_in = household_of(phase, walk_in_by=rina(), contact_phone=PHONE)
+    assert notify(household=walk_in, kind="findings", params={"count": 1}).on_paper is True
+    assert OutboxMessage.objects.count() == 0
+    settings.DTKS_CHANNELS = {"sms": "jobs.channels.LogChannel"}
+    assert notify(household=walk_in, kind="findings", params={"count": 2}).on_paper is False

@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -45,3 +45,14 @@ def test_extracts_of_closed_phases_are_purged_and_others_kept() -> None:
     assert (state_of(shared), state_of(unused)) == (SnapshotState.READY, SnapshotState.READY)
     assert AssetRecord.objects.filter(snapshot=done).count() == 0
     assert purge_extracts_of_closed_phases() == 0
+
+
+def test_an_extract_that_no_run_used_goes_when_no_phase_is_on() -> None:
+    unused = extract()
+    closed = phase_in(Stage.PENETAPAN_DTKS, closed_at=timezone.now() + timedelta(seconds=1))
+    assert purge_extracts_of_closed_phases() == 1
+    assert state_of(unused) == SnapshotState.RETIRED
+    Phase.objects.filter(pk=closed.pk).update(closed_at=timezone.now() - timedelta(days=1))
+    fresh = extract()
+    assert purge_extracts_of_closed_phases() == 0
+    assert state_of(fresh) == SnapshotState.READY

@@ -2,6 +2,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from accounts.models import RoleGrant
 from areas.models import Area
 from audit.models import Act
 from registration.models import Family, Outcome
@@ -151,3 +152,14 @@ def test_a_family_that_withdraws_meanwhile_is_not_decided_about() -> None:
     with pytest.raises(Refused):
         targets.confirm_target_list(target=target, by=agus())
     assert Family.objects.get().outcome == Outcome.PROCESSING
+
+
+@pytest.mark.parametrize("giver_is_first", [True, False])
+def test_who_made_the_other_an_admin_does_not_count_as_a_second_person(giver_is_first: bool) -> None:
+    target = proposed()
+    giver, given = (dewi(), agus()) if giver_is_first else (agus(), dewi())
+    RoleGrant.objects.filter(user=given).update(granted_by=giver)
+    with pytest.raises(SamePerson):
+        targets.confirm_target_list(target=target, by=agus())
+    RoleGrant.objects.filter(user=given).update(granted_by=None)
+    assert targets.confirm_target_list(target=target, by=agus()).state == TargetState.CONFIRMED
