@@ -1,5 +1,7 @@
 """The demo says what is wrong before it starts, and leaves nothing behind however it ends."""
 
+import contextlib
+import fcntl
 import json
 import os
 import shutil
@@ -8,7 +10,8 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+import termios
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -103,30 +106,46 @@ class TestChild:
 
 
 class Running:
-    """A demo in a session of its own, with its own var, port and log."""
+    """A demo in a terminal and a session of its own, with its own var and port."""
 
-    def __init__(self, var: Path, port: int) -> None:
+    def __init__(self, var: Path, port: int, **more: str) -> None:
         kept = {key: value for key, value in os.environ.items() if key in ("PATH", "LANG", "HOME", "TMPDIR")}
         self.var, self.url = var, f"http://127.0.0.1:{port}/"
-        self.output = var / f"output-{len(list(var.glob('output-*')))}"
-        with self.output.open("wb") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "dtks_portal.demo"],
-                cwd=PROJECT,
-                env={**kept, "DTKS_VAR": str(var), "PORT": str(port)},
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
+        self.shown = b""
+        self.screen, terminal = os.openpty()
+        os.set_blocking(self.screen, False)
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "dtks_portal.demo"],
+            cwd=PROJECT,
+            env={**kept, "DTKS_VAR": str(var), "PORT": str(port), **more},
+            stdin=terminal,
+            stdout=terminal,
+            stderr=terminal,
+            start_new_session=True,
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+        )
+        os.close(terminal)
 
-    def wait(self) -> None:
-        ready = within(240, lambda: "Ctrl-C stops everything" in self.said() or self.process.poll() is not None)
+    def wait(self, until: str = "Ctrl-C stops everything") -> None:
+        ready = within(240, lambda: until in self.said() or self.process.poll() is not None)
         assert ready, self.said()
         assert self.process.poll() is None, self.said()
 
     def said(self) -> str:
-        return self.output.read_text()
+        """What stands on the screen; after the terminal was closed, what stood there when last looked at."""
+        with contextlib.suppress(OSError):  # nothing new, or nobody writes any more
+            while piece := os.read(self.screen, 4096):
+                self.shown += piece
+        return self.shown.decode().replace("\r\n", "\n")
+
+    def press_ctrl_c(self) -> None:
+        """The terminal sends SIGINT to the whole process group."""
+        os.write(self.screen, b"\x03")
+
+    def close_terminal(self) -> None:
+        """The kernel sends SIGHUP, and every further word fails."""
+        os.close(self.screen)
+        self.screen = -1
 
     def family(self) -> list[int]:
         """All processes that belong to this demo, found by the folder in their environment."""
@@ -148,10 +167,44 @@ def var() -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
-@pytest.mark.fault
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks at /proc")
+def linux(test: Callable[..., None]) -> Callable[..., None]:
+    """A fault test of whole demos, which are looked at in /proc."""
+    return pytest.mark.fault(pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks at /proc")(test))
+
+
+@linux
+@pytest.mark.parametrize("how", ["closed terminal", "SIGTERM"])
+def test_a_start_that_is_interrupted(var: Path, how: str) -> None:
+    """While the database is being prepared; the next start goes on from there."""
+    starting = Running(var, free_port())
+    starting.wait("Preparing the database")
+    assert len(starting.family()) > 2
+    if how == "SIGTERM":
+        starting.process.terminate()
+    else:
+        starting.close_terminal()
+    assert starting.process.wait(40) == 0
+    assert starting.family() == []
+
+
+@linux
+def test_a_start_that_fails(var: Path, tmp_path: Path) -> None:
+    """The services run and the database is prepared, but there will be no families."""
+    (tmp_path / "sitecustomize.py").write_text(
+        "import sys\nif 'seed_demo' in sys.orig_argv:\n    raise SystemExit('The families have run away.')\n"
+    )
+    failing = Running(var, free_port(), PYTHONPATH=str(tmp_path))
+    failing.wait("Making up families")
+    assert failing.process.wait(40) == 1
+    assert "Making up families and registers failed (manage.py seed_demo" in failing.said()
+    assert "The families have run away." in failing.said()
+    assert failing.family() == []
+    assert not (var / "demo.json").exists()
+
+
+@linux
 def test_start_signal_crash_and_kill(var: Path) -> None:
-    """One database through four lives: SIGTERM, a second start that keeps the data, a dead worker, SIGKILL."""
+    """One database through three lives: Ctrl-C, a second start that keeps the data, a dead worker, SIGKILL."""
     port = free_port()
     first = Running(var, port)
     first.wait()
@@ -167,9 +220,10 @@ def test_start_signal_crash_and_kill(var: Path) -> None:
     beside = Running(var, port)
     assert beside.process.wait(20) == 2
     assert f"Port {port} is in use by another program" in beside.said()
-    first.process.terminate()
+    first.press_ctrl_c()
     assert first.process.wait(40) == 0
-    assert alive(family) == [], "all of it had ended when the demo ended"
+    assert "Stopping …" in first.said()
+    assert alive(family) == first.family() == [], "all of it had ended when the demo ended"
 
     second = Running(var, port)
     second.wait()
