@@ -8,6 +8,7 @@ urlpatterns = [
     path("loket/", counter.draft_open, name="draft_open"),
     path("cari/", search.household_search, name="household_search"),
     path("rumah-tangga/<reference:reference>/", households.household_detail, name="household_detail"),
+    path("rumah-tangga/<reference:reference>/ktp/", households.nik_claim, name="nik_claim"),
     path("perbaikan/", fixing.fix_list, name="fix_list"),
     path("perbaikan/<uuid:issue>/", fixing.issue_resolve, name="issue_resolve"),
 ]

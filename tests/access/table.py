@@ -117,6 +117,8 @@ PORTAL = (
     Row("desk:household_search",             "",                    "GP",   *OFFICERS),
     Row("desk:household_detail",             "household",           "G",    IN,   NO,   NO,   OK,   GONE, NO),
     Row("desk:household_detail",             "walk-in",             "G",    IN,   NO,   NO,   OK,   GONE, NO),
+    Row("desk:nik_claim",                    "household",           "P",    IN,   NO,   NO,   OK,   GONE, NO),
+    Row("desk:nik_claim",                    "walk-in",             "P",    IN,   NO,   NO,   GONE, GONE, NO),
     Row("desk:fix_list",                     "",                    "G",    *OFFICERS),
     Row("desk:issue_resolve",                "issue",               "GP",   IN,   NO,   NO,   OK,   GONE, NO),
     Row("muskel:meeting_list",               "",                    "G",    *OFFICERS),

@@ -9,19 +9,24 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 
+from accounts.models import Role, User
+from accounts.services import claim_nik, create_citizen, grant_role
 from areas.models import Area
 from assessment.models import CleaningIssue
 from audit.models import Act
 from registration import services
 from registration.models import Draft, Household, Phase
 from registration.stage import Stage
-from tests.people import GAMBIR, TEBET, agus, joko, rina, sign_in, siti
+from tests.people import GAMBIR, SITI_NIK, TEBET, agus, joko, rina, sign_in, siti
 from tests.registration.samples import Sample, at_counter, kk, nik, open_phase, person, ready_draft, registered
 
 pytestmark = pytest.mark.django_db
 HOME, OPEN = reverse("desk:home_show"), reverse("desk:draft_open")
 SEARCH, FIXES = reverse("desk:household_search"), reverse("desk:fix_list")
+SEEN = {"ktp_dilihat": "on"}
 
 
 @pytest.fixture
@@ -143,6 +148,105 @@ def test_looking_at_a_household_is_recorded(officer: Client, phase: Phase) -> No
     assert officer.get(detail(household)).status_code == 200
     act = Act.objects.get(verb="desk.view_household")
     assert (act.actor_id, act.subject_id) == (rina().pk, str(household.pk))
+
+
+def claim(household: Household) -> str:
+    return reverse("desk:nik_claim", kwargs={"reference": household.reference})
+
+
+def test_the_holder_of_the_account_shows_the_ktp(officer: Client, phase: Phase) -> None:
+    household = registered(by=siti(), phase=phase)
+    assert claim(household) in officer.get(detail(household)).content.decode()
+    response = officer.post(claim(household), SEEN)
+    assert (response.status_code, response["Location"]) == (302, detail(household))
+    account = siti()
+    assert account.nik_claimed_at is not None
+    act = Act.objects.get(verb="accounts.claim_nik")
+    assert (act.actor_id, act.subject_id) == (rina().pk, str(account.pk))
+    page = officer.get(detail(household)).content.decode()
+    day = date_format(timezone.localtime(account.nik_claimed_at), "j F Y")
+    assert f"NIK ditunjukkan pada {day}" in page
+    assert claim(household) not in page
+    assert officer.post(claim(household), SEEN).status_code == 302
+    assert siti().nik_claimed_at == account.nik_claimed_at
+    assert Act.objects.filter(verb="accounts.claim_nik").count() == 1
+
+
+def test_without_the_tick_nothing_is_claimed(officer: Client, phase: Phase) -> None:
+    household = registered(by=siti(), phase=phase)
+    response = officer.post(claim(household), {})
+    assert response.status_code == 400
+    assert "id_ktp_dilihat_error" in response.content.decode()
+    assert officer.get(claim(household)).status_code == 405
+    assert siti().nik_claimed_at is None
+
+
+def other_kelurahan_claims_nothing(client: Client, phase: Phase) -> None:
+    household = registered(by=siti(), phase=phase)
+    assert sign_in(client, joko()).post(claim(household), SEEN).status_code == 404
+    assert siti().nik_claimed_at is None
+
+
+def test_another_kelurahan_can_not_claim(client: Client, phase: Phase) -> None:
+    other_kelurahan_claims_nothing(client, phase)
+
+
+def test_a_claim_from_another_kelurahan_is_noticed(
+    client: Client, phase: Phase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The planted flaw: an officer's kelurahan is not asked."""
+    monkeypatch.setattr("registration.models.household.HouseholdQuerySet.visible_to", lambda self, user: self.all())
+    monkeypatch.setattr("registration.models.household.HouseholdQuerySet.in_kelurahan", lambda self, codes: self.all())
+    with pytest.raises(AssertionError):
+        other_kelurahan_claims_nothing(client, phase)
+
+
+def test_a_nik_that_another_account_holds_is_refused_and_nobody_is_named(officer: Client, phase: Phase) -> None:
+    household = registered(by=siti(), phase=phase)
+    first = create_citizen(nik=SITI_NIK, name="Nurhayati Lestari", email="nur@contoh.id", password=None)
+    claim_nik(user=first, by=None)
+    page = officer.post(claim(household), SEEN, follow=True).content.decode()
+    assert "sudah pernah ditunjukkan di loket untuk akun lain" in page
+    assert ("Nurhayati" in page, "nur@contoh.id" in page, SITI_NIK in page) == (False, False, False)
+    assert User.objects.get(nik_index=first.nik_index, nik_claimed_at=None).pk == household.account_id
+    assert claim(household) in page
+
+
+def test_walk_in_citizens_have_no_account_to_claim_for(officer: Client, phase: Phase) -> None:
+    household = registered(by=rina(), phase=phase, kelurahan=Area.objects.get(pk=GAMBIR))
+    assert claim(household) not in officer.get(detail(household)).content.decode()
+    assert officer.post(claim(household), SEEN).status_code == 404
+
+
+def own_account_is_refused(client: Client, phase: Phase) -> None:
+    household = registered(by=siti(), phase=phase)
+    grant_role(user=siti(), role=Role.OFFICER, area=Area.objects.get(pk=GAMBIR), by=None)
+    sign_in(client, siti())
+    assert claim(household) not in client.get(detail(household)).content.decode()
+    assert client.post(claim(household), SEEN).status_code == 403
+    assert siti().nik_claimed_at is None
+
+
+def test_nobody_claims_for_the_own_account(client: Client, phase: Phase) -> None:
+    own_account_is_refused(client, phase)
+
+
+def test_a_claim_for_the_own_account_is_noticed(client: Client, phase: Phase, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The planted flaw: nobody asks whose account it is."""
+    monkeypatch.setattr("desk.households.is_own_account", lambda user, account: False)
+    with pytest.raises(AssertionError):
+        own_account_is_refused(client, phase)
+
+
+def test_a_household_takes_the_same_queries_before_and_after_the_claim(officer: Client, phase: Phase) -> None:
+    household = registered(by=siti(), phase=phase)
+    counted = []
+    for _ in range(2):
+        with CaptureQueriesContext(connection) as queries:
+            officer.get(detail(household))
+        counted.append(len(queries))
+        claim_nik(user=siti(), by=rina())
+    assert counted == [14, 14]
 
 
 def test_an_issue_is_decided_with_a_reason(officer: Client, phase: Phase) -> None:
