@@ -19,7 +19,9 @@ from grievances.models import MAX_TEXT, Attachment, Objection, ObjectionState
 from grievances.pictures import Readable, repaint
 from identity.sealing import seal, unseal
 from notices.services import notify
+from registration.errors import Busy
 from registration.models import Household, Phase
+from registration.phase_lock import share_phase
 from registration.stage import Stage
 
 if TYPE_CHECKING:
@@ -40,9 +42,12 @@ class ReasonMissing(ValueError):
     """An objection needs words, and so does its decision."""
 
 
-def refuse_unless_contestable(finding: Finding) -> None:
-    """Raise NotContestable with the reason unless an objection to this finding can be raised now."""
-    phase = finding.household.phase
+def refuse_unless_contestable(finding: Finding, *, phase: Phase | None = None) -> None:
+    """Raise NotContestable with the reason unless an objection to this finding can be raised now.
+
+    `phase` is the finding's phase as its row was locked; without it the answer may be out of date the next moment.
+    """
+    phase = phase or finding.household.phase
     if not (finding.is_current and finding.is_of_concern):
         raise NotContestable(_("There is nothing to object to: this point does not speak against your family."))
     if finding.household.is_withdrawn:
@@ -72,7 +77,7 @@ def object_to(*, finding: Finding, text: str, file: Readable | None = None, by: 
     """
     if not Household.objects.visible_to(by).filter(pk=finding.household_id).exists():
         raise PermissionDenied
-    refuse_unless_contestable(finding)
+    refuse_unless_contestable(finding, phase=_held_phase(finding))
     words = text.strip()[:MAX_TEXT]
     if not words:
         raise ReasonMissing(_("Write in your own words why this is not right."))
@@ -93,6 +98,15 @@ def object_to(*, finding: Finding, text: str, file: Readable | None = None, by: 
     )
     notify(household=finding.household, family=finding.family, kind="objection_received", params={}, by=by)
     return objection
+
+
+def _held_phase(finding: Finding) -> Phase:
+    """The finding's phase, kept from moving until the objection is committed: else it could land behind the guard that
+    asks for open ones, and hold nothing."""
+    try:
+        return share_phase(finding.household.phase_id)
+    except Busy:
+        raise NotContestable(_("The phase is being moved at this moment. Please try again shortly.")) from None
 
 
 def _keep(file: Readable) -> Attachment:

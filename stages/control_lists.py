@@ -18,7 +18,7 @@ from registration.models import Outcome, Phase
 from stages import conflicts, determining, exporting, returning, targets
 from stages.control import page, say_refusal, steering
 from stages.errors import BadFile, Refused
-from stages.families import standing_families
+from stages.families import standing_families, unanswered_families
 from stages.forms import ConflictForm, DeterminationForm, FileForm
 from stages.meetings import meeting_progress
 from stages.models import (
@@ -220,7 +220,7 @@ def determinations(request: HttpRequest, phase: Phase) -> HttpResponse:
             messages.success(request, _("Imported: %(count)d determinations.") % {"count": batch.row_count})
         return redirect("admin:stages_determinations", phase.pk)
     batches = DeterminationBatch.objects.filter(phase=phase).select_related("imported_by")
-    waiting = standing_families(phase).filter(outcome=Outcome.SENT).count()
+    waiting = unanswered_families(phase).count()
     response = page(
         request, phase, "determinations", _("Determinations by the ministry"),
         batches=batches, waiting=waiting, form=form, columns=", ".join(determining.COLUMNS),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import IO, TYPE_CHECKING, Any
 from uuid import UUID
@@ -21,12 +21,12 @@ from registration.models import Member, Outcome, Phase
 from registration.stage import Stage
 from stages import phase_row
 from stages.csv_files import MAX_ERRORS, read_rows, sha256_of
-from stages.errors import BadFile, NotAllowed, Reason, Refused, RowError, SamePerson
-from stages.families import standing_families
+from stages.errors import BadFile, NotAllowed, Reason, Refused, RowError
+from stages.families import UNANSWERED, standing_families, unanswered_families
 from stages.models import DecisionKind, Determination, DeterminationBatch, DeterminationStatus
 from stages.models.determination import POSITIVE
 from stages.outcomes import Ruling, decide, in_chunks
-from stages.permissions import may_steer
+from stages.permissions import may_steer, require_second_person
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -58,7 +58,7 @@ def import_determinations(
         raise NotAllowed
     held = None
     if phase is not None:
-        held = phase_row.share_phase(phase.pk)
+        held = phase_row.share_phase_for_bulk(phase.pk)
         phase_row.require_stage(held, Stage.PENETAPAN_DTKS)
     if not source.strip():
         raise Refused([Reason("no_source", _("Write down the decree or letter the list came with."))])
@@ -76,7 +76,7 @@ def import_determinations(
     )
     _load(stream, batch)
     if held is not None:
-        decide(rulings=_rulings(held, batch), kind=DecisionKind.DETERMINATION, by=by, source=f"batch:{batch.pk}")
+        _apply(held, batch, by, to=(*UNANSWERED, Outcome.DETERMINED, Outcome.NOT_DETERMINED))
     data = {"rows": batch.row_count, "sha256": checksum, "phase": held.pk if held else None}
     record(by=by, verb="stages.import_determinations", subject=batch, data=data)
     return batch
@@ -171,10 +171,15 @@ def _doubled(batch: DeterminationBatch) -> list[RowError]:
     return [RowError(row["last"], text % {"line": row["first"]}) for row in rows[:MAX_ERRORS]]
 
 
-def _rulings(phase: Phase, batch: DeterminationBatch) -> Iterator[Ruling]:
-    """What the list says about the phase's families that wait for it: one ruling for each family it names."""
-    waiting = (Outcome.SENT, Outcome.RETURNED, Outcome.DETERMINED, Outcome.NOT_DETERMINED)
-    families = standing_families(phase).filter(outcome__in=waiting).order_by("pk").values_list("pk", flat=True)
+def _apply(phase: Phase, batch: DeterminationBatch, by: User, *, to: Sequence[Outcome]) -> int:
+    """Decide what a list says about the families with these outcomes; returns how many it names."""
+    rulings = _rulings(phase, batch, to)
+    return decide(rulings=rulings, kind=DecisionKind.DETERMINATION, by=by, source=f"batch:{batch.pk}")
+
+
+def _rulings(phase: Phase, batch: DeterminationBatch, outcomes: Sequence[Outcome]) -> Iterator[Ruling]:
+    """What the list says about the phase's families with these outcomes: one ruling for each family it names."""
+    families = standing_families(phase).filter(outcome__in=outcomes).order_by("pk").values_list("pk", flat=True)
     for ids in in_chunks(families.iterator(chunk_size=1_000), 1_000):
         members = Member.objects.filter(family__in=ids, nik_index__isnull=False).values_list("nik_index", "family_id")
         family_of = {bytes(index): family_id for index, family_id in members if index is not None}
@@ -198,27 +203,32 @@ def _ruling(family_id: UUID, rows: list[Determination]) -> Ruling:
 
 @transaction.atomic
 def settle_absent(*, phase: Phase, by: User) -> int:
-    """Decide "not determined" for the sent families the ministry's list does not name; returns their number.
+    """Decide "not determined" for the sent families none of the ministry's lists names; returns their number.
 
-    It concerns many families at once, so it takes another person than the one who imported the list (SamePerson).
+    Families that a list of this phase names, but that were sent again after the phase had gone back, first get that
+    list's answer: it is still true, and the same file cannot be imported twice. It concerns many families at once, so
+    it takes another person than the one who imported the list (SamePerson).
     """
-    held = phase_row.share_phase(phase.pk)
+    held = phase_row.share_phase_for_bulk(phase.pk)
     if not may_steer(by):
         raise NotAllowed
     phase_row.require_stage(held, Stage.PENETAPAN_DTKS)
-    batch = DeterminationBatch.objects.filter(phase=held).order_by("-imported_at").first()
-    if batch is None:
+    batches = list(DeterminationBatch.objects.filter(phase=held).order_by("-imported_at", "-pk"))
+    if not batches:
         raise Refused([Reason("no_determination", _("The ministry's list has not been imported."))])
+    batch = batches[0]
     refuse_importer(batch, by)
+    # The newest list first: what it leaves open falls to the one before, so the latest word stands, said once.
+    named = sum(_apply(held, one, by, to=UNANSWERED) for one in batches)
     as_of = batch.determinations.aggregate(day=Max("as_of"))["day"]
-    ids = list(standing_families(held).filter(outcome=Outcome.SENT).values_list("pk", flat=True))
+    ids = list(unanswered_families(held).values_list("pk", flat=True))
     data = {"as_of": as_of.isoformat()}
     rulings = [Ruling(pk, Outcome.NOT_DETERMINED, "ministry.not_on_list", data) for pk in ids]
     count = decide(rulings=rulings, kind=DecisionKind.DETERMINATION, by=by, source=f"batch:{batch.pk}")
-    record(by=by, verb="stages.settle_absent", subject=held, data={"families": count, "batch": str(batch.pk)})
+    about = {"families": count, "named": named, "batch": str(batch.pk)}
+    record(by=by, verb="stages.settle_absent", subject=held, data=about)
     return count
 
 
 def refuse_importer(batch: DeterminationBatch, by: User) -> None:
-    if batch.imported_by_id == by.pk:
-        raise SamePerson
+    require_second_person(batch.imported_by_id, by)

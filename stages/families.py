@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
-from registration.models import Family, Phase
+from registration.models import Family, Outcome, Phase
 
 CHUNK = 1_000
+UNANSWERED = (Outcome.SENT, Outcome.RETURNED)  # handed over, and without the ministry's word
 
 
 def standing_families(phase: Phase, *, kota_code: str = "") -> Any:
@@ -14,6 +15,11 @@ def standing_families(phase: Phase, *, kota_code: str = "") -> Any:
         household__phase=phase, household__submitted_at__isnull=False, household__withdrawn_at__isnull=True
     )
     return found.filter(household__kelurahan__code__startswith=f"{kota_code}.") if kota_code else found
+
+
+def unanswered_families(phase: Phase) -> Any:
+    """Standing families that were sent, or came back, and that the ministry has not answered."""
+    return standing_families(phase).filter(outcome__in=UNANSWERED)
 
 
 def standing_families_in_chunks(phase: Phase, *, kota_code: str = "", size: int = CHUNK) -> Iterator[list[Family]]:

@@ -16,13 +16,14 @@ from assessment.services import assessment_standing, cleaning_standing
 from eligibility.rules import NoValueYet, rule_set
 from grievances.services import open_objections
 from identity.indexes import keyed_index
+from jobs.models import Run
 from matching.services import standing_of
 from matching.vocabulary import Source
 from notices.models import Notice
 from registration.models import Outcome, Phase
 from registration.phase_lock import database_now
 from stages.errors import Reason
-from stages.families import standing_families
+from stages.families import standing_families, unanswered_families
 from stages.models import (
     Conflict,
     Determination,
@@ -37,6 +38,15 @@ from stages.models import (
 
 Reasons = Sequence[Reason]
 OK: Reasons = ()
+
+
+def is_outdated(run: Run | None, phase: Phase) -> bool:
+    """Whether a run is older than the phase's stay in its stage: it has not seen what came in after a reopening."""
+    return run is not None and run.created_at < phase.stage_changed_at
+
+
+def _outdated() -> Reasons:
+    return _why("run_outdated", _("The run is older than this stage. Start it again."))
 
 
 def _why(code: str, text: Promise, **values: Any) -> list[Reason]:
@@ -84,6 +94,8 @@ def window_closed(phase: Phase) -> Reasons:
 # 3. Data processing 1
 def cleaning_done(phase: Phase) -> Reasons:
     standing = cleaning_standing(phase)
+    if is_outdated(standing.run, phase):
+        return _outdated()
     if not standing.is_done:
         return _why("cleaning_not_done", _("The cleaning run has not finished."))
     return _poison(standing.open_poison)
@@ -114,6 +126,8 @@ def _matched(phase: Phase, source: Source) -> Reasons:
     standing = standing_of(phase, source)
     if standing.run is None:
         return _why("matching_not_started", _("No matching has been started."))
+    if is_outdated(standing.run, phase):
+        return _outdated()
     if not standing.is_done:
         return _why("matching_not_done", _("The matching run has not finished."))
     if standing.open_poison:
@@ -137,6 +151,8 @@ def _poison(count: int) -> Reasons:
 # 6. Data processing 2
 def assessment_done(phase: Phase) -> Reasons:
     standing = assessment_standing(phase)
+    if is_outdated(standing.run, phase):
+        return _outdated()
     if not standing.is_done:
         return _why("assessment_not_done", _("The assessment run has not finished."))
     return _poison(standing.open_poison)
@@ -274,7 +290,8 @@ def determination_imported(phase: Phase) -> Reasons:
 
 
 def families_answered(phase: Phase) -> Reasons:
-    count = standing_families(phase).filter(outcome=Outcome.SENT).count()
+    """Also a family whose row SIKS-NG refused: it was sent, and leaves the phase with an answer like the others."""
+    count = unanswered_families(phase).count()
     if count:
         text = ngettext_lazy(
             "%(count)d family that was sent is not on the ministry's list; a person has to settle that.",

@@ -15,7 +15,7 @@ from registration.stage import Stage
 from stages import phase_row
 from stages.effects import tell_staff
 from stages.entries import enter, held_for
-from stages.errors import NotAllowed, Reason, Refused, SamePerson, Stale
+from stages.errors import NotAllowed, Reason, Refused, Stale
 from stages.models import (
     Conflict,
     DecisionKind,
@@ -28,7 +28,7 @@ from stages.models import (
     TargetState,
 )
 from stages.outcomes import Ruling, decide
-from stages.permissions import may_steer
+from stages.permissions import may_steer, require_second_person
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -106,8 +106,7 @@ def decline_reopen(*, request: ReopenRequest, by: User) -> None:
 
 
 def refuse_same_person(request: ReopenRequest, by: User) -> None:
-    if request.requested_by_id == by.pk:
-        raise SamePerson
+    require_second_person(request.requested_by_id, by)
 
 
 def _open_request(request: ReopenRequest, by: User) -> ReopenRequest:
@@ -128,6 +127,7 @@ def _undo(phase: Phase, to_stage: Stage, kelurahan: Sequence[str], *, by: User) 
     if to_stage <= Stage.INPUT_SIKSNG:
         now = phase_row.database_now()
         ExportPackage.objects.filter(phase=phase, withdrawn_at__isnull=True).update(withdrawn_at=now)
+    if to_stage == Stage.INPUT_SIKSNG:  # further back there is no DST any more that a family could be told it is in
         _rewind(phase, Outcome.IN_DST, from_outcomes=AFTER_HAND_OFF, by=by)
     if to_stage <= Stage.PENETAPAN_DST:
         TargetList.objects.filter(phase=phase).exclude(state=TargetState.DISCARDED).update(state=TargetState.DISCARDED)

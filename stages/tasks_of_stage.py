@@ -20,6 +20,7 @@ from registration.models import Phase
 from registration.stage import Stage
 from stages import phase_row
 from stages.conflicts import CONFLICT_STAGES, find_conflicts
+from stages.guards import is_outdated
 from stages.prelists import issue_prelists
 
 if TYPE_CHECKING:
@@ -41,9 +42,11 @@ class Task:
     is_offered: Callable[[Phase], bool] = lambda phase: True
 
 
-def _in_stage(phase: Phase, *stages: Stage) -> None:
-    """Hold the phase in its stage until the end of the transaction, or refuse."""
-    phase_row.require_stage(phase_row.share_phase(phase.pk), *stages)
+def _in_stage(phase: Phase, *stages: Stage) -> Phase:
+    """The phase, held in its stage until the end of the transaction; or refuse."""
+    held = phase_row.share_phase(phase.pk)
+    phase_row.require_stage(held, *stages)
+    return held
 
 
 def _clean(phase: Phase, by: User) -> str:
@@ -69,10 +72,12 @@ def _match(source: Source, stage: Stage) -> Callable[[Phase, User], str]:
 
 def _sign(source: Source, stage: Stage) -> Callable[[Phase, User], str]:
     def give(phase: Phase, by: User) -> str:
-        _in_stage(phase, stage)
-        run = standing_of(phase, source).run
+        held = _in_stage(phase, stage)
+        run = standing_of(held, source).run
         if run is None:
             raise MatchingNotPossible(_("No matching has been started."))
+        if is_outdated(run, held):
+            raise MatchingNotPossible(_("The run is older than this stage. Start it again."))
         sign_off(run=run, by=by)
         return _("You have signed off the matching.")
 
@@ -93,7 +98,7 @@ def _conflicts(phase: Phase, by: User) -> str:
 def _may_sign(source: Source) -> Callable[[Phase], bool]:
     def is_offered(phase: Phase) -> bool:
         standing = standing_of(phase, source)
-        return standing.is_done and not standing.is_signed_off
+        return standing.is_done and not standing.is_signed_off and not is_outdated(standing.run, phase)
 
     return is_offered
 

@@ -91,7 +91,7 @@ MOVES = (
     ),
     Move(
         S.PENGOLAHAN_3, S.PENETAPAN_DST, may_steer,
-        (guards.conflicts_resolved,),
+        (guards.objections_answered, guards.conflicts_resolved),
         (tell,),
         _("A person decides wherever meeting and evidence do not agree."),
     ),

@@ -26,6 +26,7 @@ from grievances.services import (
 )
 from identity.sealing import SealError
 from notices.models import Notice
+from registration.errors import Busy
 from registration.models import Family, Household, Outcome, Phase
 from registration.stage import Stage
 from tests.assessment.families import everyone_is_fine, household_of, owns, run_to_the_end
@@ -155,6 +156,24 @@ def test_outside_the_processing_stages_no_objection_is_taken(finding: Finding, s
     Phase.objects.update(stage=stage)
     finding.household.phase.refresh_from_db()
     with pytest.raises(NotContestable):
+        raised(finding)
+
+
+def test_the_stage_is_read_when_the_phase_is_held(finding: Finding):
+    """The finding was loaded while objections were taken; the phase has moved on since."""
+    assert finding.household.phase.stage in services.MAY_OBJECT_IN
+    Phase.objects.update(stage=Stage.PENETAPAN_DST)
+    with pytest.raises(NotContestable):
+        raised(finding)
+    assert Objection.objects.count() == 0
+
+
+def test_while_the_phase_is_moved_the_family_is_asked_to_try_again(finding: Finding, monkeypatch: pytest.MonkeyPatch):
+    def busy(phase_id: int) -> Phase:
+        raise Busy
+
+    monkeypatch.setattr(services, "share_phase", busy)
+    with pytest.raises(NotContestable, match=r"coba lagi|try again"):
         raised(finding)
 
 

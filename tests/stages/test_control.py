@@ -14,6 +14,7 @@ from assessment.models import CleaningIssue
 from audit.models import Act
 from jobs.models import Run
 from registration.models import Outcome, Phase
+from registration.phase_lock import database_now
 from registration.stage import Stage
 from stages import services
 from stages.conflicts import find_conflicts
@@ -22,7 +23,7 @@ from stages.exporting import issue_package
 from stages.models import Conflict, ExportPackage, Muskel, ReopenRequest, StageEntry, TargetList
 from stages.tasks_of_stage import TASKS
 from tests.people import GAMBIR, TEBET, agus, dewi, rina, sign_in, siti
-from tests.stages.files import HEADER, determined_line, niks_of, returned
+from tests.stages.files import HEADER, determinations, determined_line, niks_of, returned
 from tests.stages.scenes import (
     JAKARTA_PUSAT,
     finding,
@@ -199,6 +200,30 @@ def test_runs_are_started_and_signed_off(admin_client: Client) -> None:
     assert Run.objects.latest_for("assessment.assessment", phase.pk) is not None
 
 
+def test_an_outdated_run_is_started_again_and_not_signed_off(admin_client: Client) -> None:
+    phase = phase_in(S.PEMADANAN_DUKCAPIL)
+    run = finished_run(phase, "matching.population")
+    Phase.objects.filter(pk=phase.pk).update(stage_changed_at=database_now())
+    room = text(admin_client.get(url("control", phase)))
+    phase.refresh_from_db()
+    (reason,) = services.hindrances(phase)
+    assert (reason.code, str(reason) in room) == ("run_outdated", True)
+    assert url("task", phase, "match-population") in room
+    assert url("task", phase, "sign-population") not in room
+    admin_client.post(url("task", phase, "sign-population"))
+    run.refresh_from_db()
+    assert run.is_signed_off is False
+
+
+def test_returned_families_can_be_settled_in_the_room(admin_client: Client) -> None:
+    phase = in_siksng()
+    package = issue_package(phase=phase, kota=Area.objects.get(pk=JAKARTA_PUSAT), by=dewi())
+    returned(package, failed=niks_of(package))
+    put_in(phase, S.PENETAPAN_DTKS)
+    determinations(phase, niks=["9901015708850777"])
+    assert url("settle_absent", phase) in text(admin_client.get(url("determinations", phase)))
+
+
 @pytest.mark.parametrize("name", list(TASKS))
 def test_a_task_of_another_stage_changes_nothing(admin_client: Client, name: str) -> None:
     phase = phase_in(S.PENETAPAN_DTKS)
@@ -364,7 +389,7 @@ def test_the_pages_take_the_same_number_of_queries_for_few_and_many(admin_client
             counts[name] = len(captured)
         return counts
 
-    assert queries(1, "satu") == queries(6, "enam") == {"control": 14, "muskel": 5, "conflicts": 8}
+    assert queries(1, "satu") == queries(6, "enam") == {"control": 16, "muskel": 5, "conflicts": 8}
 
 
 def test_a_cleaning_list_is_linked(admin_client: Client) -> None:

@@ -5,9 +5,10 @@ from areas.models import Area
 from identity.indexes import keyed_indexes
 from registration.models import Outcome, Phase
 from registration.stage import Stage
-from stages import determining
+from stages import determining, services
 from stages.errors import BadFile, NotAllowed, Refused, SamePerson
 from stages.exporting import issue_package
+from stages.families import UNANSWERED
 from stages.models import Determination, DeterminationBatch, OutcomeDecision
 from tests.people import agus, dewi, rina
 from tests.stages.files import HEADER, csv_of, determinations, determined_line, returned
@@ -178,6 +179,48 @@ def test_settling_names_the_list_and_its_day() -> None:
         "ministry.not_on_list",
         {"as_of": "2026-11-15"},
     )
+
+
+def sent_again() -> Phase:
+    """A phase in stage 11 that has been back in stage 10 since the ministry's lists were imported."""
+    phase = waiting()
+    determinations(phase, status="tidak_ditetapkan", reason="Data ganda")
+    determinations(phase)
+    asked = services.request_reopen(
+        phase=phase,
+        by=dewi(),
+        expected=Stage.PENETAPAN_DTKS,
+        to_stage=Stage.INPUT_SIKSNG,
+        reason="Berkas tertukar",
+    )
+    services.reopen(request=asked, by=agus())
+    phase.refresh_from_db()
+    returned(issue_package(phase=phase, kota=Area.objects.get(pk=JAKARTA_PUSAT), by=dewi()))
+    return put_in(phase, Stage.PENETAPAN_DTKS)
+
+
+def check_a_family_sent_again_gets_the_answer_of_the_list_that_names_it() -> None:
+    phase = sent_again()
+    assert only_family(phase).outcome == Outcome.SENT
+    with pytest.raises(Refused) as refused:
+        determinations(phase)
+    assert refused.value.codes == ["imported"]
+    before = OutcomeDecision.objects.count()
+    assert determining.settle_absent(phase=phase, by=agus()) == 0
+    assert (only_family(phase).outcome, OutcomeDecision.objects.count()) == (Outcome.DETERMINED, before + 1)
+    newest = DeterminationBatch.objects.order_by("-imported_at")[0]
+    assert OutcomeDecision.objects.order_by("-id")[0].source == f"batch:{newest.pk}"
+
+
+def test_a_family_sent_again_gets_the_answer_of_the_list_that_names_it() -> None:
+    check_a_family_sent_again_gets_the_answer_of_the_list_that_names_it()
+
+
+def test_without_the_replay_it_would_be_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    replayed = determining._apply
+    monkeypatch.setattr(determining, "_apply", lambda *about, to: replayed(*about, to=to) if to != UNANSWERED else 0)
+    with pytest.raises(AssertionError):
+        check_a_family_sent_again_gets_the_answer_of_the_list_that_names_it()
 
 
 def test_nothing_is_settled_before_a_list_is_there() -> None:

@@ -12,9 +12,9 @@ from assessment.services import resolve_issue
 from grievances.models import Objection
 from jobs.models import Run, Shard
 from notices.models import Notice
-from registration.models import Outcome
+from registration.models import Outcome, Phase
 from registration.stage import Stage
-from stages import conflicts, guards, meetings
+from stages import conflicts, guards, meetings, phase_row, services
 from stages.determining import settle_absent
 from stages.errors import Reason
 from stages.exporting import issue_package
@@ -22,7 +22,7 @@ from stages.models import Conflict, Resolution
 from stages.prelists import issue_prelists
 from stages.workflow import MOVES, Guard
 from tests.people import GAMBIR, TEBET, agus, dewi, joko, siti
-from tests.stages.files import determinations, returned
+from tests.stages.files import determinations, niks_of, returned
 from tests.stages.scenes import (
     JAKARTA_PUSAT,
     finding,
@@ -135,6 +135,29 @@ def test_assessment_done() -> None:
     assert codes(guards.assessment_done(phase)) == []
 
 
+@pytest.mark.parametrize(
+    ("guard", "kind"),
+    [
+        (guards.cleaning_done, "assessment.cleaning"),
+        (guards.population_matched, "matching.population"),
+        (guards.assets_matched, "matching.assets"),
+        (guards.assessment_done, "assessment.assessment"),
+    ],
+)
+def test_a_run_from_before_a_reopening_does_not_count(guard: Guard, kind: str) -> None:
+    """Families came in when the phase was in registration again; a run of the first time has not seen them."""
+    phase = phase_in(S.PENGOLAHAN_1)
+    finished_run(phase, kind, signed_by=dewi())
+    assert codes(guard(phase)) == []
+    Phase.objects.filter(pk=phase.pk).update(stage_changed_at=phase_row.database_now())
+    phase.refresh_from_db()
+    assert codes(guard(phase)) == ["run_outdated"]
+    finished_run(phase, kind, signed_by=dewi())
+    services.suspend(phase=phase, by=dewi(), expected=S.PENGOLAHAN_1, note="Gangguan")
+    services.resume(phase=phase, by=dewi(), expected=S.PENGOLAHAN_1)
+    assert codes(guard(phase)) == []
+
+
 def test_findings_told() -> None:
     phase = phase_in()
     household = household_of(phase)
@@ -157,6 +180,17 @@ def test_objections_answered() -> None:
     objection.decided_at = timezone.now()
     objection.save()
     assert codes(guards.objections_answered(phase)) == []
+
+
+def test_an_objection_raised_during_or_after_the_meetings_holds_stage_eight() -> None:
+    phase = in_muskel()
+    household = only_family(phase).household
+    about = finding(household, verdict="unknown")
+    hold(meeting_of(phase))
+    put_in(phase, S.PENGOLAHAN_3)
+    assert codes(services.hindrances(phase)) == []
+    Objection.objects.create(finding=about, household=household, text="Sudah dijual", created_by=siti())
+    assert codes(services.hindrances(phase)) == ["objections_open"]
 
 
 def test_prelists_issued() -> None:
@@ -236,6 +270,19 @@ def test_determination_imported_and_families_answered() -> None:
     assert codes(guards.determination_imported(phase)) == []
     assert codes(guards.families_answered(phase)) == ["families_unanswered"]
     settle_absent(phase=phase, by=agus())
+    assert codes(guards.families_answered(phase)) == []
+    assert only_family(phase).outcome == Outcome.NOT_DETERMINED
+
+
+def test_a_family_that_siksng_returned_is_not_left_without_an_answer() -> None:
+    phase = in_siksng()
+    package = issue_package(phase=phase, kota=Area.objects.get(pk=JAKARTA_PUSAT), by=dewi())
+    returned(package, failed=niks_of(package))
+    put_in(phase, S.PENETAPAN_DTKS)
+    assert only_family(phase).outcome == Outcome.RETURNED
+    assert codes(guards.families_answered(phase)) == ["families_unanswered"]
+    determinations(phase, niks=["9901015708850777"], by=dewi())
+    assert settle_absent(phase=phase, by=agus()) == 1
     assert codes(guards.families_answered(phase)) == []
     assert only_family(phase).outcome == Outcome.NOT_DETERMINED
 

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import close_old_connections, connection, transaction
+from django.utils import timezone
 
+from grievances import services as grievances
+from grievances.models import Objection
+from jobs.models import Run
 from registration.models import Phase
 from registration.phase_lock import share_phase
 from registration.stage import Stage
 from stages import phase_row, services
-from stages.errors import Busy, Refused
+from stages.errors import Blocked, Busy, Refused
 from stages.models import StageEntry
-from tests.people import agus, dewi
-from tests.stages.scenes import finished_run, phase_in
+from tests.people import agus, dewi, siti
+from tests.stages.scenes import finding, finished_run, household_of, phase_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -26,9 +31,9 @@ def phase(transactional_db: None) -> Phase:
     """In stage 2, its window closed, and everything in order for the next two moves: nothing but the lock is in the
     way of several steps at once."""
     made = phase_in(Stage.PENDAFTARAN)
-    finished_run(made, "assessment.cleaning")
-    for kind in ("matching.population", "matching.assets"):
+    for kind in ("assessment.cleaning", "matching.population", "matching.assets"):
         finished_run(made, kind, signed_by=dewi())
+    Run.objects.update(created_at=timezone.now() + timedelta(hours=1))  # else the first move would outdate them
     return made
 
 
@@ -117,3 +122,44 @@ def test_without_the_row_lock_it_would_not(phase: Phase, monkeypatch: pytest.Mon
     monkeypatch.setattr(Phase, "save", lambda self, **kwargs: None)
     with pytest.raises(pytest.fail.Exception):
         check_a_submission_in_flight_holds_the_phase(phase)
+
+
+def check_no_objection_lands_behind_the_guard(monkeypatch: pytest.MonkeyPatch) -> None:
+    phase = phase_in(Stage.PENGOLAHAN_3)
+    about, family = finding(household_of(phase)), siti()
+    monkeypatch.setattr(phase_row, "LOCK_TIMEOUT", "300ms")
+    raising, may_end = threading.Event(), threading.Event()
+
+    def hold_up(**about: Any) -> None:
+        raising.set()
+        may_end.wait(20)
+
+    monkeypatch.setattr(grievances, "notify", hold_up)
+
+    def object_in_time() -> None:
+        grievances.object_to(finding=about, text="Sudah dijual", by=family)
+        connection.close()
+
+    thread = threading.Thread(target=object_in_time)
+    thread.start()
+    raising.wait(20)
+    try:
+        with pytest.raises(Busy):
+            services.advance(phase=phase, by=dewi(), expected=Stage.PENGOLAHAN_3)
+    finally:
+        may_end.set()
+        thread.join()
+    assert Objection.objects.open().count() == 1
+    with pytest.raises(Blocked) as blocked:
+        services.advance(phase=phase, by=dewi(), expected=Stage.PENGOLAHAN_3)
+    assert "objections_open" in blocked.value.codes
+
+
+def test_no_objection_lands_behind_the_guard(monkeypatch: pytest.MonkeyPatch) -> None:
+    check_no_objection_lands_behind_the_guard(monkeypatch)
+
+
+def test_without_the_shared_row_it_would(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(grievances, "share_phase", lambda pk: Phase.objects.get(pk=pk))
+    with pytest.raises(pytest.fail.Exception):
+        check_no_objection_lands_behind_the_guard(monkeypatch)

@@ -121,8 +121,8 @@ def test_going_back_before_the_dst_undoes_lists_packages_and_outcomes() -> None:
     assert only_family(phase).outcome == Outcome.PROCESSING
     assert [target.state for target in TargetList.objects.all()] == ["discarded"]
     assert ExportPackage.objects.valid().count() == 0
-    newest = OutcomeDecision.objects.order_by("-id").values_list("outcome", "reason_code")
-    assert list(newest[:2]) == [("PROCESSING", "reopened"), ("IN_DST", "reopened")]
+    reopened = OutcomeDecision.objects.filter(reason_code="reopened").values_list("previous", "outcome")
+    assert list(reopened) == [("SENT", "PROCESSING")]
     assert meeting_of(phase).is_locked is True
 
 
