@@ -12,7 +12,6 @@ from typing import Any
 from unittest import mock
 
 import pytest
-import redis
 from celery import current_app
 from django.conf import settings as configured
 from django.contrib.sessions.backends.db import SessionStore as UnsealedSessions
@@ -25,6 +24,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from dtks_portal.rehearsal import stations
 from jobs import wakeups
+from tests.broker import broker_client
 from tests.leaks import later, places, story
 from tests.leaks.canaries import Canaries
 from tests.leaks.places import LogTap
@@ -84,7 +84,7 @@ def told(
 
 
 def _empty_the_queue(queue: str) -> None:
-    with redis.Redis.from_url(configured.CELERY_BROKER_URL) as line:
+    with broker_client(configured.CELERY_BROKER_URL) as line:
         line.delete(queue, f"_kombu.binding.{queue}")
 
 

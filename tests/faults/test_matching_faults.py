@@ -13,7 +13,6 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-import redis
 from celery import current_app
 from django.db import connection
 from pytest_django import Settings
@@ -26,6 +25,7 @@ from matching.loading import load_extract
 from matching.models import PersonVerdict, PopulationRecord, Snapshot
 from matching.services import start_matching
 from registration.models import Member
+from tests.broker import broker_client
 from tests.faults.processes import ROOT, broker, environment, process, wait_until, worker
 from tests.jobs.toy import KIND, Toy, landed, once_each
 from tests.matching.oracle import expected_values
@@ -214,7 +214,7 @@ def test_doubled_and_lost_wake_ups_are_harmless(city: City) -> None:
     with broker() as url:
         use_broker(url)
         try:
-            valkey = redis.Redis.from_url(url)
+            valkey = broker_client(url)
             run = city.start()
             tasks.call_workers(str(run.pk), 3)
             valkey.flushall()
@@ -258,5 +258,8 @@ def test_a_killed_import_leaves_nothing_and_can_be_repeated(tmp_path: Path) -> N
 
 def importer_is_gone() -> bool:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")
+        cursor.execute(
+            "SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database"
+            " WHERE l.locktype = 'advisory' AND d.datname = current_database()"
+        )
         return bool(cursor.fetchone() == (0,))

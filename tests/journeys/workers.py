@@ -11,10 +11,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-import redis
 from django.conf import settings
 
 from dtks_portal.celery import app
+from tests.broker import broker_client
 from tests.faults.processes import ROOT, environment
 
 PATIENCE = 20  # seconds to stop before SIGKILL
@@ -46,7 +46,7 @@ def celery_worker() -> Iterator[None]:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
-            redis.Redis.from_url(settings.SERVICES.redis_url).delete(queue)
+            broker_client(settings.SERVICES.redis_url).delete(queue)
 
 
 def _told(log: IO[bytes]) -> str:

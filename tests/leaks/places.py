@@ -16,7 +16,6 @@ from urllib.parse import unquote
 
 import environ
 import psycopg2
-import redis
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.cache import caches
@@ -25,6 +24,7 @@ from django.test import Client
 from psycopg2 import sql
 
 from dtks_portal.embedded.binaries import postgres_candidates
+from tests.broker import broker_client
 
 TABLES = """
 SELECT format('%I.%I', schemaname, tablename) FROM pg_tables
@@ -88,7 +88,7 @@ def sessions() -> dict[str, str]:
 def broker(url: str) -> dict[str, bytes]:
     """Every key of the broker with what it holds; lists, hashes and sets are written out."""
     found: dict[str, bytes] = {}
-    with redis.Redis.from_url(url) as line:
+    with broker_client(url) as line:
         for key in line.scan_iter(count=1000):
             found[f"broker {key!r}"] = key + b"\n" + b"\n".join(_held(line, key))
     return found
