@@ -7,6 +7,7 @@ from typing import Any
 
 from playwright.sync_api import expect
 
+from tests.journeys import portrait
 from tests.journeys.families import Home, Kk, Person
 from tests.journeys.visitor import KEEP, Visitor
 
@@ -37,18 +38,32 @@ def keep(visitor: Visitor) -> None:
         visitor.press(KEEP)
 
 
-def register(visitor: Visitor, home: Home, *, variant: str = "") -> str:
-    """From the first page of a new draft to the receipt; returns the reference code."""
+def register(visitor: Visitor, home: Home, *, variant: str = "", rests: bool = False) -> str:
+    """From the first page of a new draft to the receipt; returns the reference code.
+
+    Who `rests` leaves the form when everybody is listed, and comes back by the list of what is still to do.
+    """
     for key, answers in home.before.items():
         answer_page(visitor, key, answers, variant=variant)
     visitor.look("empty")
     for number, family in enumerate(home.families):
         add_family(visitor, family, several=number > 0)
     visitor.look()
+    if rests:
+        come_back_by_the_task_list(visitor)
     visitor.follow("main a.button")
     for key, answers in home.after.items():
         answer_page(visitor, key, answers)
     return send(visitor)
+
+
+def come_back_by_the_task_list(visitor: Visitor) -> None:
+    visitor.go("/usulan/")
+    visitor.look("begun")
+    visitor.follow("main .task-list a")
+    visitor.look("half-done")
+    portrait.keep(visitor.page, "tasks")
+    visitor.follow("a[href$='/keluarga/']")
 
 
 def add_family(visitor: Visitor, family: Kk, *, several: bool = False) -> None:

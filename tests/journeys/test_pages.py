@@ -15,7 +15,7 @@ from registration.services import open_draft
 from tests.journeys.doors import visit_as
 from tests.journeys.families import NEIGHBOUR
 from tests.journeys.registering import page_word, register
-from tests.journeys.visitor import Portal, assert_sound
+from tests.journeys.visitor import Portal, assert_good, assert_sound
 from tests.people import GAMBIR, rina, siti
 from tests.registration.samples import Sample, fill, open_phase, registered
 
@@ -105,12 +105,20 @@ def test_pages_of_officers(portal: Portal, world: World, scripts: bool) -> None:
     visit_all(portal, rina(), world.of_officers(), scripts=scripts)
 
 
-def test_a_page_that_is_too_wide_is_noticed(portal: Portal) -> None:
+FLAWS = {
+    "document.querySelector('h1').style.width = '2000px'": "wider than the screen",
+    "document.documentElement.lang = 'en'": "masuk",
+    "document.querySelector('label').remove()": "label",
+}
+
+
+@pytest.mark.parametrize("flaw", FLAWS)
+def test_a_flaw_of_a_page_is_noticed(portal: Portal, flaw: str) -> None:
     visitor = portal.visitor()
-    visitor.go("/privasi/")
-    visitor.page.evaluate("document.querySelector('h1').style.width = '2000px'")
-    with pytest.raises(AssertionError, match="wider than the screen"):
-        assert_sound(visitor.page, "id")
+    visitor.go("/masuk/")
+    visitor.page.evaluate(flaw)
+    with pytest.raises(AssertionError, match=FLAWS[flaw]):
+        assert_good(visitor.page, "id")
 
 
 def test_a_household_is_registered_without_scripts(portal: Portal) -> None:

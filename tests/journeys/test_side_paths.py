@@ -26,17 +26,9 @@ from tests.registration.samples import Sample, fill, open_phase, ready_draft, re
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-def test_the_pages_for_everybody(portal: Portal) -> None:
-    open_phase()
-    anyone = portal.visitor()
-    for path in ("/", "/cara-mendaftar/", "/program/", "/pengumuman/", "/privasi/", "/akun/tidak-aktif/"):
-        anyone.go(path)
-        anyone.look()
-
-
 def test_the_portal_before_its_first_phase(portal: Portal) -> None:
     anyone = portal.visitor()
-    for path in ("/", "/pengumuman/"):
+    for path in ("/", "/pengumuman/", "/akun/tidak-aktif/"):
         anyone.go(path)
         anyone.look("no-phase")
     somebody = visit_as(portal, siti())

@@ -13,7 +13,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from tests.browser import DESKTOP
-from tests.journeys import counter
+from tests.journeys import counter, portrait
 from tests.journeys.control_room import ControlRoom, plan_phase
 from tests.journeys.families import NEIGHBOUR, NUR, OWN_HOME, SITI, WALK_IN
 from tests.journeys.registering import KEEP, register
@@ -34,13 +34,16 @@ def staff(portal: Portal, username: str) -> Visitor:
 
 
 def register_two_households(siti: Visitor) -> tuple[str, str]:
+    siti.go("/")
+    siti.look()
+    portrait.keep(siti.page, "landing")
     sign_up_as_siti(siti)
     siti.look("empty")
     siti.follow("main .empty a.button")
     siti.look()
     siti.press("main form button")
     mistype_the_phone(siti)
-    own = register(siti, OWN_HOME)
+    own = register(siti, OWN_HOME, rests=True)
     siti.go("/usulan/")
     siti.look("one-sent")
     siti.follow("main a.button[href$='/usulan/baru/']")
@@ -96,7 +99,7 @@ def test_a_phase_from_announcement_to_determination(portal: Portal, worker: None
     dewis, aguss = ControlRoom(dewi_at_work, phase), ControlRoom(agus_at_work, phase)
     assert dewis.stage == 1
     dewis.advance()
-    siti = portal.visitor()
+    siti = portal.visitor(device_scale_factor=portrait.SCALE)
     own, neighbour = register_two_households(siti)
     rina_at_work = staff(portal, "rina")
     walk_in = counter.register_walk_in(rina_at_work)
@@ -174,6 +177,7 @@ def read_the_outcome(siti: Visitor, own: str, neighbour: str) -> None:
     siti.look("closed")
     siti.go(f"/usulan/{own}/")
     siti.look("determined")
+    portrait.keep(siti.page, "standing")
     expect(siti.page.locator("main .notice-success")).to_have_count(2)  # one for each KK
     expect(siti.page.locator("main .notice-success").first).to_contain_text(DETERMINED)
     siti.go(f"/usulan/{neighbour}/")
