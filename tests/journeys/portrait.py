@@ -6,17 +6,21 @@ The journey leaves the screenshots in var/shots; `python -m tests.journeys.portr
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final, cast
 
 from PIL import Image, ImageDraw
 from playwright.sync_api import Page
+
+if TYPE_CHECKING:
+    from playwright.sync_api import ViewportSize
 
 ROOT: Final = Path(__file__).resolve().parent.parent.parent
 SHOTS: Final = ROOT / "var" / "shots" / "portrait"
 PICTURE: Final = ROOT / "docs" / "img" / "portal.png"
 NAMES: Final = ("landing", "tasks", "standing")
 SCALE: Final = 2  # device pixels of a screenshot for each pixel of the page
-PHONE: Final = (440, 904)  # pixels of one phone in the picture
+SCREEN: Final = {"width": 360, "height": 820}
+PHONE: Final = (430, 980)  # pixels of one phone in the picture
 GAP, BEZEL, ROUND = 44, 12, 40
 GROUND, FRAME = "#e6dfcf", "#1c2a2c"
 
@@ -24,8 +28,12 @@ GROUND, FRAME = "#e6dfcf", "#1c2a2c"
 def keep(page: Page, name: str) -> None:
     """Keep what the screen of the phone shows now, seen from the top of the page."""
     SHOTS.mkdir(parents=True, exist_ok=True)
+    before = page.viewport_size
+    page.set_viewport_size(cast("ViewportSize", SCREEN))
     page.evaluate("window.scrollTo(0, 0)")
     page.screenshot(path=SHOTS / f"{name}.png")
+    if before:
+        page.set_viewport_size(before)
 
 
 def compose() -> None:
@@ -40,12 +48,18 @@ def compose() -> None:
 
 def _put(picture: Image.Image, shot: Path, left: int) -> None:
     """One screenshot inside the frame of a phone."""
-    outside = (left, GAP, left + PHONE[0] + 2 * BEZEL, GAP + PHONE[1] + 2 * BEZEL)
-    ImageDraw.Draw(picture).rounded_rectangle(outside, ROUND, fill=FRAME)
+    outside = (PHONE[0] + 2 * BEZEL, PHONE[1] + 2 * BEZEL)
+    picture.paste(Image.new("RGB", outside, FRAME), (left, GAP), _rounded(outside, ROUND))
     screen = Image.open(shot).convert("RGB").resize(PHONE, Image.Resampling.LANCZOS)
-    mask = Image.new("L", PHONE, 0)
-    ImageDraw.Draw(mask).rounded_rectangle((0, 0, PHONE[0] - 1, PHONE[1] - 1), ROUND - BEZEL, fill=255)
-    picture.paste(screen, (left + BEZEL, GAP + BEZEL), mask)
+    picture.paste(screen, (left + BEZEL, GAP + BEZEL), _rounded(PHONE, ROUND - BEZEL))
+
+
+def _rounded(size: tuple[int, int], radius: int) -> Image.Image:
+    """A mask with round, smooth corners."""
+    fine = 4
+    mask = Image.new("L", (size[0] * fine, size[1] * fine), 0)
+    ImageDraw.Draw(mask).rounded_rectangle((0, 0, size[0] * fine - 1, size[1] * fine - 1), radius * fine, fill=255)
+    return mask.resize(size, Image.Resampling.LANCZOS)
 
 
 if __name__ == "__main__":
