@@ -10,6 +10,11 @@ ENV PATH=/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
     DJANGO_SETTINGS_MODULE=dtks_portal.settings.production
+# Workers write receipts as PDF with pango; a face with all letters goes with it. Without them the print page is the way.
+RUN apt-get update -qq \
+    && apt-get install -y -qq --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 \
+        fonts-dejavu-core \
+    && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --home-dir /app --shell /usr/sbin/nologin dtks \
     && install -d -o dtks -g dtks /var/lib/dtks /var/lib/dtks/media
 WORKDIR /app

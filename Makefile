@@ -46,9 +46,9 @@ messages: environment  ## Collect new texts into locale/id and compile it (needs
 lock:  ## Resolve pyproject.toml into requirements/*.txt, with hashes and without an index address (UPGRADE=--upgrade)
 	$(PYTHON) -m venv var/lock
 	var/lock/bin/python -m pip install --quiet --disable-pip-version-check uv
-	$(COMPILE) $(UPGRADE) -o requirements/production.txt
-	$(COMPILE) $(UPGRADE) -c requirements/production.txt --extra embedded -o requirements/demo.txt
-	$(COMPILE) $(UPGRADE) -c requirements/demo.txt --extra embedded --extra develop -o requirements/develop.txt
+	$(COMPILE) $(UPGRADE) --extra pdf -o requirements/production.txt
+	$(COMPILE) $(UPGRADE) -c requirements/production.txt --extra pdf --extra embedded -o requirements/demo.txt
+	$(COMPILE) $(UPGRADE) -c requirements/demo.txt --extra pdf --extra embedded --extra develop -o requirements/develop.txt
 
 environment:
 	@$(PYTHON) requirements/environment.py develop
