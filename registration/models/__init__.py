@@ -1,19 +1,35 @@
 """What families tell us: phases, drafts, and the households, families and members they become."""
 
+from registration.models.claim import Claim, ClaimedNumber, ClaimState, Paper
 from registration.models.draft import Draft, DraftPage
-from registration.models.household import Channel, Family, Household, Member, Outcome
+from registration.models.household import Channel, Family, Household, Kind, Member, Outcome
 from registration.models.phase import Phase
+from registration.models.representation import (
+    FamilyCode,
+    FamilyObjection,
+    FamilyObjectionState,
+    Representation,
+)
 from registration.models.submission import Slot, SlotKind, Submission
 
 __all__ = [
     "Channel",
+    "Claim",
+    "ClaimState",
+    "ClaimedNumber",
     "Draft",
     "DraftPage",
     "Family",
+    "FamilyCode",
+    "FamilyObjection",
+    "FamilyObjectionState",
     "Household",
+    "Kind",
     "Member",
     "Outcome",
+    "Paper",
     "Phase",
+    "Representation",
     "Slot",
     "SlotKind",
     "Submission",

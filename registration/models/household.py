@@ -45,6 +45,13 @@ class Outcome(models.TextChoices):
     NOT_DETERMINED = "NOT_DETERMINED", _("Not determined")
 
 
+class Kind(models.TextChoices):
+    """Whether the registry knows somebody of the household already: then it is an update, no second entry."""
+
+    NEW = "baru", _("New entry")
+    UPDATE = "pemutakhiran", _("Update (pemutakhiran)")
+
+
 class HouseholdQuerySet(models.QuerySet["Household"]):
     def submitted(self) -> HouseholdQuerySet:
         return self.filter(submitted_at__isnull=False)
@@ -86,6 +93,7 @@ class Household(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="registered_households"
     )
     channel = models.CharField(max_length=10, choices=Channel.choices, default=Channel.ONLINE)
+    kind = models.CharField(_("kind"), max_length=15, choices=Kind.choices, default=Kind.NEW)
     for_others = models.BooleanField(_("registered for somebody else"), default=False)
     registrant_relation = models.CharField(_("relation of the registrant"), max_length=100, blank=True)
     consent_basis = models.CharField(_("how the household agreed"), max_length=40, blank=True)
@@ -113,6 +121,7 @@ class Household(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     withdrawal_reason = models.CharField(max_length=500, blank=True)
+    withdrawn_with_code = models.BooleanField(_("withdrawn by the family, without an account"), default=False)
     opted_out = models.BooleanField(_("opted out of the public status check"), default=False)
 
     objects = HouseholdQuerySet.as_manager()
@@ -124,6 +133,7 @@ class Household(models.Model):
             models.Index(fields=["phase", "kelurahan", "submitted_at"], name="household_of_kelurahan"),
         ]
         constraints = [
+            models.CheckConstraint(name="household_kind_known", condition=Q(kind__in=Kind.values)),
             models.CheckConstraint(name="household_reference_form", condition=Q(reference__regex=PATTERN)),
             models.CheckConstraint(
                 name="household_has_registrant",
@@ -147,8 +157,14 @@ class Household(models.Model):
             ),
             models.CheckConstraint(
                 name="household_withdrawn_pair",
-                condition=Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True, withdrawal_reason="")
-                | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False),
+                condition=Q(
+                    withdrawn_at__isnull=True,
+                    withdrawn_by__isnull=True,
+                    withdrawal_reason="",
+                    withdrawn_with_code=False,
+                )
+                | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False, withdrawn_with_code=False)
+                | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=True, withdrawn_with_code=True),
             ),
             models.CheckConstraint(
                 name="household_withdrawn_after_submitted",

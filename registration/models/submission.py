@@ -20,12 +20,19 @@ class SlotKind(models.TextChoices):
 
 
 class Slot(models.Model):
-    """A NIK or KK number is registered once in a phase: whoever holds its slot. Withdrawal deletes the slots."""
+    """A NIK or KK number is registered once in a phase: whoever holds its slot. Withdrawal deletes the slots.
+
+    After an accepted claim the slot is promised to the claimant's draft, so that nobody is quicker; it then has no
+    household until that draft is submitted.
+    """
 
     phase = models.ForeignKey(Phase, on_delete=models.PROTECT, related_name="slots")
     kind = models.CharField(max_length=3, choices=SlotKind.choices)
     index = KeyedIndexField()
-    household = models.ForeignKey(Household, on_delete=models.CASCADE, related_name="slots")
+    household = models.ForeignKey(Household, on_delete=models.CASCADE, null=True, blank=True, related_name="slots")
+    promised_to = models.ForeignKey(
+        Draft, on_delete=models.CASCADE, null=True, blank=True, related_name="promised_slots"
+    )
 
     class Meta:
         verbose_name = _("reserved number")
@@ -33,6 +40,11 @@ class Slot(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["phase", "kind", "index"], name="slot_once_per_phase"),
             models.CheckConstraint(name="slot_kind_known", condition=Q(kind__in=SlotKind.values)),
+            models.CheckConstraint(
+                name="slot_held_or_promised",
+                condition=Q(household__isnull=False, promised_to__isnull=True)
+                | Q(household__isnull=True, promised_to__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
