@@ -9,6 +9,21 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from identity.fields import SealedTextField
+from jobs.document import Document, DocumentState
+
+__all__ = [
+    "LIVE",
+    "Channel",
+    "Document",
+    "DocumentState",
+    "MessageState",
+    "OutboxMessage",
+    "Run",
+    "RunState",
+    "Shard",
+    "ShardState",
+    "as_bytes",
+]
 
 
 class RunState(models.TextChoices):
@@ -207,13 +222,17 @@ class MessageState(models.TextChoices):
 
 
 class OutboxMessage(models.Model):
-    """A message written in the transaction that caused it. Who gets it and what it says are sealed, later purged."""
+    """A message written in the transaction that caused it. Who gets it and what it says are sealed, later purged.
+
+    `about_id` is the account or household the message is about, so that its people can be told what was sent to them.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     channel = models.CharField(_("channel"), max_length=10, choices=Channel.choices)
     recipient = SealedTextField(null=True, blank=True)
     subject = SealedTextField(null=True, blank=True)
     body = SealedTextField(null=True, blank=True)
+    about_id = models.UUIDField(_("about"), null=True, blank=True, editable=False)
     dedupe_key = models.CharField(max_length=200, unique=True, null=True, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=MessageState.choices, default=MessageState.WAITING)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
@@ -232,6 +251,7 @@ class OutboxMessage(models.Model):
             models.Index(fields=["available_at"], condition=Q(state=MessageState.WAITING), name="jobs_outbox_next"),
             models.Index(fields=["-created_at"], name="jobs_outbox_newest"),
             models.Index(fields=["created_at"], condition=Q(purged_at__isnull=True), name="jobs_outbox_unpurged"),
+            models.Index(fields=["about_id"], condition=Q(about_id__isnull=False), name="jobs_outbox_about"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(channel__in=Channel.values), name="jobs_outbox_channel"),

@@ -4,6 +4,7 @@ import logging
 import random
 from collections.abc import Callable
 from datetime import timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -43,17 +44,28 @@ class OutsideTransaction(RuntimeError):
 
 
 def enqueue(
-    *, channel: Channel, recipient: str, subject: str = "", body: str, dedupe_key: str | None = None
+    *,
+    channel: Channel,
+    recipient: str,
+    subject: str = "",
+    body: str,
+    dedupe_key: str | None = None,
+    about_id: UUID | None = None,
 ) -> OutboxMessage:
     """Write a message to be sent after the commit. Recipient, subject and body are sealed.
 
-    With a `dedupe_key` (no personal data in it) the message is written once, and the first one is returned.
-    Raises OutsideTransaction.
+    `about_id` is the account or household it is about: "Data saya" lists what was sent. With a `dedupe_key` (no
+    personal data in it) the message is written once, and the first one is returned. Raises OutsideTransaction.
     """
     if not connection.in_atomic_block:
         raise OutsideTransaction("enqueue() must be called inside transaction.atomic().")
     message = OutboxMessage(
-        channel=channel, recipient=recipient, subject=subject, body=body, dedupe_key=dedupe_key or None
+        channel=channel,
+        recipient=recipient,
+        subject=subject,
+        body=body,
+        dedupe_key=dedupe_key or None,
+        about_id=about_id,
     )
     OutboxMessage.objects.bulk_create([message], ignore_conflicts=True)
     stored = OutboxMessage.objects.get(dedupe_key=dedupe_key) if dedupe_key else message
