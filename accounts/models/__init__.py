@@ -1,6 +1,20 @@
+from accounts.models.contact import ContactKind, MessageCode, Purpose
 from accounts.models.grant import Role, RoleGrant
 from accounts.models.recovery import RecoveryRequest
+from accounts.models.session import OpenSession
+from accounts.models.slip import RecoverySlip
 from accounts.models.spending import LimitCounter
 from accounts.models.user import User
 
-__all__ = ["LimitCounter", "RecoveryRequest", "Role", "RoleGrant", "User"]
+__all__ = [
+    "ContactKind",
+    "LimitCounter",
+    "MessageCode",
+    "OpenSession",
+    "Purpose",
+    "RecoveryRequest",
+    "RecoverySlip",
+    "Role",
+    "RoleGrant",
+    "User",
+]

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.contact import ContactKind
 from accounts.models.grant import Role, RoleGrant
 from accounts.proofs import PROOF_BYTES, prove
 from areas.models import Area
@@ -45,6 +46,9 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     Several accounts may have typed the same NIK, phone or e-mail. `nik_claimed_at` marks the account whose owner has
     shown the NIK at the kelurahan or was matched; there is one per NIK, and only it signs in with that NIK.
+
+    `sign_in_code` says where a citizen wants a code sent at each sign-in. With `deletion_due_at` the account waits to be
+    deleted; with `deleted_at` nothing personal is left, and the row only holds together what the family has submitted.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -57,6 +61,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     phone_index = KeyedIndexField(null=True, blank=True, db_index=True)
     email = SealedTextField(_("e-mail"), null=True, blank=True, validators=[validate_email])
     email_index = KeyedIndexField(null=True, blank=True, db_index=True)
+    phone_verified_at = models.DateTimeField(_("phone verified at"), null=True, blank=True)
+    email_verified_at = models.DateTimeField(_("e-mail verified at"), null=True, blank=True)
+    sign_in_code = models.CharField(
+        _("code at sign-in"), max_length=5, choices=ContactKind.choices, blank=True, default=""
+    )
     nik_proof = _proof_field()
     phone_proof = _proof_field()
     email_proof = _proof_field()
@@ -66,6 +75,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     session_epoch = models.PositiveIntegerField(default=0, editable=False)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)
     language = models.CharField(_("language"), max_length=5, default="id", choices=settings.LANGUAGES)
+    deletion_due_at = models.DateTimeField(_("deletion due at"), null=True, blank=True, db_index=True)
+    deleted_at = models.DateTimeField(_("deleted at"), null=True, blank=True)
 
     objects = UserManager()
 
@@ -95,6 +106,24 @@ class User(AbstractBaseUser, PermissionsMixin):
                 )
                 for kind in ("nik", "phone", "email")
             ),
+            *(
+                models.CheckConstraint(
+                    condition=models.Q(**{f"{kind}_verified_at": None}) | models.Q(**{f"{kind}_index__isnull": False}),
+                    name=f"accounts_user_{kind}_verified_exists",
+                )
+                for kind in ("phone", "email")
+            ),
+            models.CheckConstraint(
+                condition=models.Q(sign_in_code="")
+                | models.Q(sign_in_code="phone", phone_verified_at__isnull=False)
+                | models.Q(sign_in_code="email", email_verified_at__isnull=False),
+                name="accounts_user_code_goes_to_verified",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(deleted_at=None)
+                | models.Q(name="", nik=None, phone=None, email=None, is_active=False, deletion_due_at=None),
+                name="accounts_user_deleted_is_empty",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -116,12 +145,27 @@ class User(AbstractBaseUser, PermissionsMixin):
         self.nik, self.nik_index, self.nik_proof = nik or None, keyed_index("nik", nik) if nik else None, None
 
     def put_phone(self, phone: str) -> None:
+        self._end_verification("phone", phone)
         self.phone, self.phone_proof = phone or None, None
         self.phone_index = keyed_index("phone", phone) if phone else None
 
     def put_email(self, email: str) -> None:
+        self._end_verification("email", email)
         self.email, self.email_proof = email or None, None
         self.email_index = keyed_index("email", email) if email else None
+
+    def _end_verification(self, kind: str, value: str) -> None:
+        """Another value has yet to be verified; codes at sign-in are not sent to it."""
+        if (value or None) == getattr(self, kind):
+            return
+        setattr(self, f"{kind}_verified_at", None)
+        if self.sign_in_code == kind:
+            self.sign_in_code = ""
+
+    @property
+    def is_verified(self) -> bool:
+        """Whether a phone or e-mail has been proved, or the KTP shown at the kelurahan. Nobody needs it to register."""
+        return bool(self.phone_verified_at or self.email_verified_at or self.nik_claimed_at)
 
     @property
     def username_index(self) -> bytes | None:
