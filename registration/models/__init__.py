@@ -1,7 +1,8 @@
 """What families tell us: phases, drafts, and the households, families and members they become."""
 
 from registration.models.claim import Claim, ClaimedNumber, ClaimState, Paper
-from registration.models.draft import Draft, DraftPage
+from registration.models.draft import Draft, DraftChange, DraftPage
+from registration.models.handover import Handover, HandoverEnd
 from registration.models.household import Channel, Family, Household, Kind, Member, Outcome
 from registration.models.phase import Phase
 from registration.models.representation import (
@@ -18,11 +19,14 @@ __all__ = [
     "ClaimState",
     "ClaimedNumber",
     "Draft",
+    "DraftChange",
     "DraftPage",
     "Family",
     "FamilyCode",
     "FamilyObjection",
     "FamilyObjectionState",
+    "Handover",
+    "HandoverEnd",
     "Household",
     "Kind",
     "Member",
