@@ -1,0 +1,29 @@
+"""Telling the claimant that a claim has been decided. The message says nothing but that there is an answer."""
+
+from __future__ import annotations
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from jobs.channels import can_send
+from jobs.models import Channel
+from jobs.outbox import enqueue
+from registration.models import Claim
+
+
+def tell_claimant(claim: Claim) -> None:
+    """By e-mail, else by SMS; whoever claimed at the counter hears it there."""
+    account = claim.claimant
+    if account is None:
+        return
+    with translation.override(account.language):
+        subject = _("Your claim %(reference)s has been decided") % {"reference": claim.reference}
+        body = _(
+            "DTKS Jakarta: your claim %(reference)s has been decided. Sign in to read the answer and the reason. We"
+            " never ask for your password or money."
+        ) % {"reference": claim.reference}
+    key = f"claim:{claim.pk}"
+    if account.email:
+        enqueue(channel=Channel.EMAIL, recipient=account.email, subject=subject, body=body, dedupe_key=key)
+    elif account.phone and can_send(Channel.SMS):
+        enqueue(channel=Channel.SMS, recipient=account.phone, body=body, dedupe_key=key)
