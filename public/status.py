@@ -14,7 +14,7 @@ from assessment.services import findings_for
 from identity.indexes import keyed_indexes
 from identity.names import fold_name, plain_name
 from registration.models import Family, Member, Phase
-from stages.models import Determination
+from stages.models import Determination, publishes_programmes
 from stages.standing import Standing, standing_of
 
 MOST_ROWS = 20  # registrations looked at for one NIK, newest first
@@ -43,11 +43,15 @@ class Details:
 
 @dataclass(frozen=True)
 class Answer:
-    """A hit: `phase` (a registration is on its way), `determination` (the registry lists the person), or both."""
+    """A hit: `phase` (a registration is on its way), `determination` (the registry lists the person), or both.
+
+    `programmes` are those of the determination where its registry publishes them to everybody, else empty.
+    """
 
     phase: Phase | None
     determination: Determination | None
     details: Details | None
+    programmes: tuple[str, ...] = ()
 
 
 def look_up(claim: Claim) -> Answer | None:
@@ -71,7 +75,18 @@ def look_up(claim: Claim) -> Answer | None:
         return None
     determination = listed[0] if listed else None
     details = details_of(found[0], determination) if claim.reference else None
-    return Answer(phase=found[0].household.phase if found else None, determination=determination, details=details)
+    return Answer(
+        phase=found[0].household.phase if found else None,
+        determination=determination,
+        details=details,
+        programmes=_published_programmes(determination),
+    )
+
+
+def _published_programmes(determination: Determination | None) -> tuple[str, ...]:
+    if determination is None or not publishes_programmes(determination.registry_name):
+        return ()
+    return tuple(determination.programmes)
 
 
 def _registered_under(indexes: list[bytes]) -> list[Member]:

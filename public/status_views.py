@@ -55,6 +55,7 @@ def context_of(answer: Answer) -> dict[str, Any]:
         "current": view_of(answer.phase) if answer.phase else None,
         "determination": answer.determination,
         "details": answer.details,
+        "programmes": answer.programmes,
     }
 
 

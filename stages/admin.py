@@ -14,15 +14,16 @@ from audit.services import record
 from registration.models import Phase
 from registration.stage import Stage
 from stages import control, control_lists
-from stages.models import DeterminationBatch, OutcomeDecision, PhasePlan, StageEntry
+from stages.models import DeterminationBatch, OutcomeDecision, PhasePlan, Registry, StageEntry
 from stages.phase_row import database_now, lock_phase
 
 if TYPE_CHECKING:
     _PhaseAdmin = admin.ModelAdmin[Phase]
     _PlanInline = admin.StackedInline[PhasePlan, Phase]
     _ReadOnly = admin.ModelAdmin[Any]
+    _RegistryAdmin = admin.ModelAdmin[Registry]
 else:
-    _PhaseAdmin = _ReadOnly = admin.ModelAdmin
+    _PhaseAdmin = _ReadOnly = _RegistryAdmin = admin.ModelAdmin
     _PlanInline = admin.StackedInline
 
 PLANNED = ("slug", "name", "registry_name", "opens_at", "closes_at", "rules_on")
@@ -156,3 +157,18 @@ class OutcomeDecisionAdmin(ReadOnlyAdmin):
 class DeterminationBatchAdmin(ReadOnlyAdmin):
     list_display = ["imported_at", "registry_name", "source", "row_count", "phase", "imported_by"]
     list_select_related = ["phase", "imported_by"]
+
+
+@admin.register(Registry)
+class RegistryAdmin(_RegistryAdmin):
+    list_display = ["name", "publishes_programmes", "legal_basis"]
+    fields = ["name", "publishes_programmes", "legal_basis"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Registry | None = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Registry, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        by: Any = request.user
+        published = {"publishes_programmes": obj.publishes_programmes, "legal_basis": obj.legal_basis}
+        record(by=by, verb="stages.set_registry", subject=obj, data={"name": obj.name, **published})

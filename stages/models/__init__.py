@@ -4,6 +4,7 @@ from stages.models.determination import Determination, DeterminationBatch, Deter
 from stages.models.muskel import Muskel, MuskelBasis, MuskelDecision, MuskelLock
 from stages.models.outcome import DecisionKind, OutcomeDecision
 from stages.models.phase import EntryKind, PhasePlan, ReopenRequest, StageEntry
+from stages.models.registry import Registry, publishes_programmes
 from stages.models.siksng import ExportPackage, ExportRow, ReturnedFile, ReturnedRow
 from stages.models.target import Conflict, ConflictKind, Resolution, TargetEntry, TargetList, TargetState
 
@@ -23,6 +24,7 @@ __all__ = [
     "MuskelLock",
     "OutcomeDecision",
     "PhasePlan",
+    "Registry",
     "ReopenRequest",
     "Resolution",
     "ReturnedFile",
@@ -31,4 +33,5 @@ __all__ = [
     "TargetEntry",
     "TargetList",
     "TargetState",
+    "publishes_programmes",
 ]

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -19,6 +19,7 @@ from identity.indexes import keyed_indexes
 from public import status
 from registration.models import Family, Household, Member, Phase
 from registration.stage import Stage
+from stages.models import Registry
 from tests.public.registry import NIK, TYPED, check_status, determine, open_phase, register, solved, withdraw
 
 Check = Callable[..., HttpResponse]
@@ -205,6 +206,36 @@ def test_every_miss_compares_as_many_names(monkeypatch: pytest.MonkeyPatch) -> N
         return len(compared)
 
     assert {name: comparisons(typed) for name, typed in MISSES.items()} == dict.fromkeys(MISSES, 5)
+
+
+def test_programmes_stay_closed_until_a_registry_publishes_them(phase: Phase, check: Check) -> None:
+    determine()
+    unknown, closed_row = text_of(check()), Registry.objects.create(name="DTKS")
+    closed = text_of(check())
+    closed_row.publishes_programmes, closed_row.legal_basis = True, "Peraturan contoh"
+    closed_row.save()
+    opened = text_of(check())
+    assert ("PKH" in unknown, "PKH" in closed, "PKH" in opened) == (False, False, True)
+
+
+def test_a_registry_publishes_only_for_itself(phase: Phase, check: Check) -> None:
+    Registry.objects.create(name="DTSEN", publishes_programmes=True, legal_basis="Peraturan contoh")
+    determine()
+    assert "PKH" not in text_of(check())
+
+
+def test_publishing_does_not_open_a_miss(phase: Phase, client: Client) -> None:
+    Registry.objects.create(name="DTKS", publishes_programmes=True, legal_basis="Peraturan contoh")
+    determine(nik=LIVE["refused"], status="tidak_ditetapkan", reason="NIK tidak aktif")
+    determine(nik=LIVE["opted_out_and_listed"])
+    register(phase, nik=LIVE["opted_out_and_listed"], opted_out=True)
+    check_misses_look_alike(client)
+    check_misses_do_the_same_work()
+
+
+def test_publishing_needs_a_legal_basis(db: None) -> None:
+    with pytest.raises(IntegrityError):
+        Registry.objects.create(name="DTKS", publishes_programmes=True)
 
 
 def test_the_receipt_code_opens_the_standing(phase: Phase, check: Check) -> None:
