@@ -1,11 +1,15 @@
 """Who did or saw what, when. Rows are added and never changed; they hold ids, no personal data."""
 
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 import pgtrigger
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+
+SEEN = "seen"  # in the details of an act: ids of the rows a list or search has shown
 
 
 class AppendOnly(models.Model):
@@ -30,6 +34,13 @@ class ActQuerySet(models.QuerySet["Act"]):
 
     def by_actor(self, actor_id: Any) -> "ActQuerySet":
         return self.filter(actor_id=actor_id)
+
+    def seeing(self, keys: Iterable[Any]) -> "ActQuerySet":
+        """Acts of looking at several rows at once in which one of these rows was (`audit.services.record_seen`)."""
+        among = models.Q(pk=None)
+        for key in keys:
+            among |= models.Q(data__has_key=SEEN, data__contains={SEEN: [str(key)]})
+        return self.filter(among)
 
 
 class Act(AppendOnly):
@@ -56,6 +67,12 @@ class Act(AppendOnly):
             models.Index(fields=["subject_type", "subject_id", "-id"], name="audit_act_subject"),
             models.Index(fields=["actor_id", "-id"], name="audit_act_actor"),
             models.Index(fields=["verb", "-id"], name="audit_act_verb"),
+            GinIndex(
+                fields=["data"],
+                opclasses=["jsonb_path_ops"],
+                condition=models.Q(data__has_key=SEEN),
+                name="audit_act_seen",
+            ),
         ]
         constraints = [
             models.CheckConstraint(condition=~models.Q(verb=""), name="audit_act_has_verb"),
@@ -68,3 +85,8 @@ class Act(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.verb} {self.subject_type}:{self.subject_id}"
+
+
+from audit.destruction import Destruction  # noqa: E402 – it stands on AppendOnly
+
+__all__ = ["SEEN", "Act", "ActQuerySet", "AppendOnly", "Destruction"]

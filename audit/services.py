@@ -2,12 +2,13 @@
 
 import json
 import re
+from collections.abc import Iterable
 from typing import Any, Protocol
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
-from audit.models import Act
+from audit.models import SEEN, Act
 
 # A number of 16 digits that stands alone is a NIK or KK number; inside a checksum it is not.
 _IDENTITY_NUMBER = re.compile(r"(?<![0-9A-Za-z])[0-9]{16}(?![0-9A-Za-z])")
@@ -48,3 +49,16 @@ def record(
         area_code=area_code,
         data=details,
     )
+
+
+def record_seen(
+    *, by: Actor, verb: str, rows: Iterable[models.Model], area_code: str = "", data: dict[str, Any] | None = None
+) -> Act | None:
+    """Write that a list, a search or a file has shown these rows: one act for all of them, none for an empty list.
+
+    The people behind a row read in "Data saya" who looked at it (`Act.objects.seeing`).
+    """
+    seen = list(dict.fromkeys(str(row.pk) for row in rows))
+    if not seen:
+        return None
+    return record(by=by, verb=verb, area_code=area_code, data={**(data or {}), SEEN: seen})
