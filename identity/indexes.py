@@ -19,6 +19,7 @@ _FORMS = {
     "username": re.compile(r"\A\S.*\Z"),
     "name_birth": re.compile(r"\A\S.*\Z", re.DOTALL),
     "network": re.compile(r"\A\S+\Z"),
+    "receipt": re.compile(r"\A[A-Z2-7]{20}\Z"),  # the secret of a printed receipt, base 32
 }
 
 

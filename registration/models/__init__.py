@@ -5,6 +5,7 @@ from registration.models.draft import Draft, DraftChange, DraftPage
 from registration.models.handover import Handover, HandoverEnd
 from registration.models.household import Channel, Family, Household, Kind, Member, Outcome
 from registration.models.phase import Phase
+from registration.models.receipt import Receipt
 from registration.models.representation import (
     FamilyCode,
     FamilyObjection,
@@ -33,6 +34,7 @@ __all__ = [
     "Outcome",
     "Paper",
     "Phase",
+    "Receipt",
     "Representation",
     "Slot",
     "SlotKind",
