@@ -1,3 +1,4 @@
+from accounts.models.consent import Consent
 from accounts.models.contact import ContactKind, MessageCode, Purpose
 from accounts.models.grant import Role, RoleGrant
 from accounts.models.recovery import RecoveryRequest
@@ -7,6 +8,7 @@ from accounts.models.spending import LimitCounter
 from accounts.models.user import User
 
 __all__ = [
+    "Consent",
     "ContactKind",
     "LimitCounter",
     "MessageCode",

@@ -75,6 +75,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     session_epoch = models.PositiveIntegerField(default=0, editable=False)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)
     language = models.CharField(_("language"), max_length=5, default="id", choices=settings.LANGUAGES)
+    consent_version = models.CharField(max_length=20, blank=True, default="", editable=False)  # accounts.consents
     deletion_due_at = models.DateTimeField(_("deletion due at"), null=True, blank=True, db_index=True)
     deleted_at = models.DateTimeField(_("deleted at"), null=True, blank=True)
 
