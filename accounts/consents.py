@@ -65,8 +65,7 @@ def agree(*, user: User, version: str, by: User) -> Consent | None:
 
     The version is that of the page the person saw: a page left open while the notice changed agrees to the old one.
     """
-    today = timezone.localdate()
-    if not any(notice.version == version and notice.since <= today for notice in NOTICES):
+    if version not in {notice.version for notice in NOTICES if notice.since <= current_notice().since}:
         return None
     language = get_language() or settings.LANGUAGE_CODE
     consent, is_new = Consent.objects.get_or_create(user=user, version=version, defaults={"language": language})

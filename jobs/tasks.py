@@ -8,6 +8,7 @@ from celery import shared_task
 
 from jobs.models import Run, RunState
 from jobs.outbox import dispatch, purge_sent
+from jobs.printing.making import forget_expired, make_waiting
 from jobs.progress import progress_of_all
 from jobs.stopping import is_stopping
 from jobs.wakeups import send_now
@@ -52,6 +53,7 @@ def tend() -> int:
     runs = list(Run.objects.live().order_by("created_at"))
     progress = progress_of_all(runs)
     purge_sent()
+    forget_expired()
     return sum(call_workers(str(run.pk), 1 if progress[run.pk].leased else WAKE_UPS) for run in runs)
 
 
@@ -59,3 +61,9 @@ def tend() -> int:
 def dispatch_outbox() -> int:
     """Send what waits in the outbox; more is left for the next call."""
     return dispatch(should_stop=is_stopping)
+
+
+@shared_task(name="jobs.make_documents")
+def make_documents() -> int:
+    """Make the PDF documents that wait; more is left for the next call."""
+    return make_waiting(should_stop=is_stopping)

@@ -159,6 +159,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False  # its lines pass through our redaction
 CELERY_BEAT_SCHEDULE = {
     "tend-runs": {"task": "jobs.tend", "schedule": 10.0, "options": {"expires": 10}},
     "dispatch-outbox": {"task": "jobs.dispatch_outbox", "schedule": 5.0, "options": {"expires": 5}},
+    "make-documents": {"task": "jobs.make_documents", "schedule": 10.0, "options": {"expires": 10}},
 }
 
 # ---- Captcha and help channels (owner: shell and public pages) ----
