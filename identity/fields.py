@@ -213,6 +213,20 @@ class SealedTextField(SealedField):
             raise TypeError(f"{self.model._meta.label}.{self.name} takes text, not {type(value).__name__}.")
 
 
+class SealedBytesField(SealedField):
+    """Bytes such as a photo, sealed in the database. Reads and writes `bytes` (or None)."""
+
+    def encode(self, value: Any) -> bytes:
+        return bytes(value)
+
+    def decode(self, plain: bytes) -> Any:
+        return plain
+
+    def check_value(self, value: Any) -> None:
+        if not isinstance(value, bytes):
+            raise TypeError(f"{self.model._meta.label}.{self.name} takes bytes, not {type(value).__name__}.")
+
+
 class SealedJSONField(SealedField):
     """A JSON value, sealed in the database. A value changed in place is saved like an assigned one."""
 

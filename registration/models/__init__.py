@@ -1,5 +1,6 @@
 """What families tell us: phases, drafts, and the households, families and members they become."""
 
+from registration.models.attachment import Attachment, AttachmentPicture, Upload, UploadPiece
 from registration.models.claim import Claim, ClaimedNumber, ClaimState, Paper
 from registration.models.draft import Draft, DraftChange, DraftPage
 from registration.models.handover import Handover, HandoverEnd
@@ -15,6 +16,8 @@ from registration.models.representation import (
 from registration.models.submission import Slot, SlotKind, Submission
 
 __all__ = [
+    "Attachment",
+    "AttachmentPicture",
     "Channel",
     "Claim",
     "ClaimState",
@@ -39,4 +42,6 @@ __all__ = [
     "Slot",
     "SlotKind",
     "Submission",
+    "Upload",
+    "UploadPiece",
 ]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from identity.indexes import current_index_key_id
+from registration.attachments.kinds import PhotoKind, every_kind
 from registration.stage import Stage
 
 
@@ -34,6 +36,18 @@ class Phase(models.Model):
     rules_on = models.DateField(_("rules as of"))
     index_key_id = models.CharField(_("index key"), max_length=40, default=current_index_key_id)
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    photos_asked = ArrayField(
+        models.CharField(max_length=20, choices=PhotoKind.choices),
+        verbose_name=_("photos that are asked for"),
+        default=every_kind,
+        blank=True,
+    )
+    photos_required = ArrayField(
+        models.CharField(max_length=20, choices=PhotoKind.choices),
+        verbose_name=_("photos without which nothing can be sent"),
+        default=list,
+        blank=True,
+    )
 
     objects = PhaseQuerySet.as_manager()
 
@@ -46,6 +60,10 @@ class Phase(models.Model):
             models.CheckConstraint(
                 name="phase_closed_only_in_last_stage",
                 condition=Q(closed_at__isnull=True) | Q(stage=Stage.PENETAPAN_DTKS),
+            ),
+            models.CheckConstraint(name="phase_photos_known", condition=Q(photos_asked__contained_by=PhotoKind.values)),
+            models.CheckConstraint(
+                name="phase_photos_required_are_asked", condition=Q(photos_required__contained_by=F("photos_asked"))
             ),
         ]
 
