@@ -1,6 +1,6 @@
 from django.urls import path
 
-from desk import counter, fixing, households, search
+from desk import claims, counter, fixing, households, search
 
 app_name = "desk"
 urlpatterns = [
@@ -11,4 +11,6 @@ urlpatterns = [
     path("rumah-tangga/<reference:reference>/ktp/", households.nik_claim, name="nik_claim"),
     path("perbaikan/", fixing.fix_list, name="fix_list"),
     path("perbaikan/<uuid:issue>/", fixing.issue_resolve, name="issue_resolve"),
+    path("klaim/", claims.claim_list, name="claim_list"),
+    path("klaim/<uuid:claim_id>/", claims.claim_decide, name="claim_decide"),
 ]

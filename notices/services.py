@@ -44,6 +44,11 @@ def notify(
     return notice
 
 
+def tell_from_below(household: Household, kind: str, params: dict[str, Any], by: User | None) -> None:
+    """What registration, which knows no inbox, has to tell a household (`registration.telling`)."""
+    notify(household=household, kind=kind, params=params, by=by)
+
+
 @transaction.atomic
 def notify_all(*, messages: Sequence[Message]) -> list[Notice]:
     """Tell several households in the transaction of the cause; returns the notices in the same order.

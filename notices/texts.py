@@ -42,6 +42,38 @@ KINDS: Final[dict[str, Words]] = {
         _("Your registration has been withdrawn"),
         _("The registration %(reference)s has been withdrawn, as asked for. Nothing more happens with its data."),
     ),
+    "claim_some_left": Words(
+        _("People have been taken off your registration"),
+        _(
+            "At the kelurahan the original papers were shown for one or more people, or a KK, on registration"
+            " %(reference)s. They now belong to another registration; whoever is left on yours stays registered. If"
+            " this is not right, go to your kelurahan with your KTP and KK before registration closes and name the code"
+            " %(claim)s, or claim the number again."
+        ),
+    ),
+    "claim_all_left": Words(
+        _("Your registration has ended by a decision of the kelurahan"),
+        _(
+            "At the kelurahan the original papers were shown for all KK on registration %(reference)s. They now belong"
+            " to another registration, so this one has ended. If this is not right, go to your kelurahan with your KTP"
+            " and KK before registration closes and name the code %(claim)s, or claim the number again."
+        ),
+    ),
+    "family_withdrew": Words(
+        _("The family has withdrawn its registration"),
+        _("The family itself has withdrawn the registration %(reference)s with its own code. Nothing more happens."),
+    ),
+    "family_objected": Words(
+        _("The family does not agree to being registered"),
+        _(
+            "The family of registration %(reference)s has told the kelurahan that it does not agree to being"
+            " registered. The kelurahan looks into it and asks the family; until then nobody is proposed."
+        ),
+    ),
+    "family_objection_decided": Words(
+        _("The kelurahan has answered the family's objection"),
+        _("The family had not agreed to registration %(reference)s. The kelurahan has decided: %(reason)s"),
+    ),
     "stage_moved": Words(
         _("Your registration is in the next stage"),
         _("The registration %(reference)s is now in the stage “%(stage)s”. You do not have to do anything."),

@@ -149,8 +149,9 @@ def discard_draft(*, draft: Draft, by: User) -> None:
 
 
 @transaction.atomic
-def withdraw(*, household: Household, by: User, reason: str) -> Household:
-    """Take a registration back and free its NIK and KK numbers; allowed until stage 10.
+def withdraw(*, household: Household, by: User | None, reason: str) -> Household:
+    """Take a registration back and free its NIK and KK numbers; allowed until stage 10. `by` is None for a family that
+    does so with its own code.
 
     Raises NotWithdrawable when it was withdrawn before or the phase has gone past stage 10.
     """
@@ -158,13 +159,18 @@ def withdraw(*, household: Household, by: User, reason: str) -> Household:
     locked = Household.objects.select_for_update(of=("self",)).get(pk=household.pk)
     if locked.withdrawn_at is not None or locked.submitted_at is None or phase.stage > LAST_STAGE_TO_WITHDRAW:
         raise NotWithdrawable
-    locked.withdrawn_at, locked.withdrawn_by = database_now(), by
-    locked.withdrawal_reason = reason
-    locked.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawal_reason"])
-    Family.objects.filter(household=locked).update(outcome=Outcome.WITHDRAWN)
-    Slot.objects.filter(household=locked).delete()
+    end_registration(locked, by=by, reason=reason)
     record(by=by, verb="registration.withdraw", subject=locked, area_code=locked.kelurahan_id)
     return locked
+
+
+def end_registration(locked: Household, *, by: User | None, reason: str) -> None:
+    """Mark a household, whose row is held, as withdrawn and delete its slots. Its rows stay as they were."""
+    locked.withdrawn_at, locked.withdrawn_by = database_now(), by
+    locked.withdrawal_reason, locked.withdrawn_with_code = reason, by is None
+    locked.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawal_reason", "withdrawn_with_code"])
+    Family.objects.filter(household=locked).update(outcome=Outcome.WITHDRAWN)
+    Slot.objects.filter(household=locked).delete()
 
 
 @transaction.atomic

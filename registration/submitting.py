@@ -86,6 +86,7 @@ def _submit_once(*, draft: Draft, by: User) -> Household:
     household.save(force_insert=True)
     Family.objects.bulk_create(families)
     Member.objects.bulk_create(members)
+    Slot.objects.filter(promised_to=held).delete()  # what an accepted claim kept for this draft becomes its own
     Slot.objects.bulk_create(_slots(phase, household, families, members))
     _freeze(review, household, now=now, by=by)
     held.household = household

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from registration.views import drafts, households, pages
+from registration.views import claims, drafts, households, pages
 
 app_name = "registration"
 urlpatterns = [
@@ -14,6 +14,9 @@ urlpatterns = [
     path("draf/<uuid:draft_id>/isi/<slug:key>/baru/", pages.item_add, name="item_add"),
     path("draf/<uuid:draft_id>/isi/<slug:key>/<uuid:item>/", pages.page_edit, name="item_edit"),
     path("draf/<uuid:draft_id>/isi/<slug:key>/<uuid:item>/hapus/", pages.item_remove, name="item_remove"),
+    path("draf/<uuid:draft_id>/klaim/", claims.claim_open, name="claim_open"),
+    path("klaim/<uuid:claim_id>/", claims.claim_show, name="claim_show"),
+    path("klaim/<uuid:claim_id>/batal/", claims.claim_drop, name="claim_drop"),
     path("<reference:reference>/tanda-terima/", households.receipt_show, name="receipt_show"),
     path("<reference:reference>/tarik/", households.household_withdraw, name="household_withdraw"),
 ]

@@ -15,7 +15,8 @@ from registration.errors import HardStop, Incomplete
 from registration.models import Claim, ClaimedNumber, ClaimState, Draft
 from registration.phase_lock import hold_open_phase
 from registration.review import Review
-from registration.services import lock_draft, may_submit
+from registration.services import lock_draft
+from registration.submitting import may_submit
 
 if TYPE_CHECKING:
     from accounts.models import User

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.access import citizen_required, signed_in_user
 from registration import services
+from registration.claims.contested import own_registrations
 from registration.models import Draft, Phase
 from registration.phase_lock import database_now, refuse_unless_open
 from registration.review import Review
@@ -96,7 +97,8 @@ def draft_submit(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
         context = {"draft": draft, "text": refusal_text(refusal.reason, draft.phase)}
         return render(request, "registration/draft_refused.html", context, status=409)
     except services.AlreadyRegistered:
-        return render(request, "registration/draft_taken.html", {"draft": draft}, status=409)
+        context = {"draft": draft, "own": own_registrations(draft, signed_in_user(request))}
+        return render(request, "registration/draft_taken.html", context, status=409)
     except services.Busy:
         context = {"draft": draft, "text": refusal_text("busy", draft.phase)}
         response = render(request, "registration/draft_refused.html", context, status=503)
