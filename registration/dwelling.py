@@ -8,33 +8,24 @@ a lid apart. Official numbers exist only in the export maps.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-if TYPE_CHECKING:
-    from django_stubs_ext import StrPromise
+from registration.questionnaire.question import OTHER, Kind, Question, lines
+from registration.questionnaire.versions import WHOLE_ONLY
 
-OTHER = ("lainnya", _("Other"))
+GOOD, BAD = ("bagus", _("Good")), ("jelek", _("Poor"))
+WALLS_WITH_CONDITION = frozenset({"tembok", "plesteran_anyaman", "kayu"})
+ROOFS_WITH_CONDITION = frozenset(
+    {"beton", "genteng_keramik", "genteng_metal", "genteng_tanah_liat", "asbes", "seng", "sirap"}
+)
+WELLS_AND_SPRINGS = frozenset(
+    {"sumur_bor", "sumur_terlindung", "sumur_tak_terlindung", "mata_air_terlindung", "mata_air_tak_terlindung"}
+)
 
-
-@dataclass(frozen=True)
-class DwellingQuestion:
-    """One question: a choice (`choices`), or a whole number from `low` to `high` with a unit."""
-
-    topic: str
-    key: str
-    label: StrPromise
-    choices: tuple[tuple[str, Any], ...] = ()
-    help: StrPromise | str = ""
-    unit: StrPromise | str = ""
-    low: int = 0
-    high: int = 0
-
-
-QUESTIONS: tuple[DwellingQuestion, ...] = (
-    DwellingQuestion(
+QUESTIONS: tuple[Question, ...] = (
+    Question(
         "bangunan",
         "status_bangunan",
         _("Whose is the dwelling?"),
@@ -46,25 +37,54 @@ QUESTIONS: tuple[DwellingQuestion, ...] = (
             OTHER,
         ),
     ),
-    DwellingQuestion(
+    Question(
+        "bangunan",
+        "status_lahan",
+        _("Whose is the land under it?"),
+        (
+            ("milik_sendiri", _("Our own")),
+            ("milik_orang_lain", _("Somebody else's")),
+            ("tanah_negara", _("State land (tanah negara)")),
+            OTHER,
+        ),
+        after=("status_bangunan", frozenset({"milik_sendiri"})),
+        editions=WHOLE_ONLY,
+    ),
+    Question(
+        "bangunan",
+        "bukti_lahan",
+        _("Which paper proves it?"),
+        (
+            ("shm_keluarga", _("SHM in the name of a family member")),
+            ("shm_perjanjian", _("SHM of somebody else, with a written agreement")),
+            ("shm_tanpa_perjanjian", _("SHM of somebody else, without a written agreement")),
+            ("sertifikat_lain", _("Another certificate (SHGB, SHSRS)")),
+            ("surat_lain", _("Another paper (girik, letter C …)")),
+            ("tidak_punya", _("None")),
+        ),
+        after=("status_bangunan", frozenset({"milik_sendiri"})),
+        editions=WHOLE_ONLY,
+    ),
+    Question(
         "bangunan",
         "luas_lantai",
         _("Floor area, in square metres"),
+        kind=Kind.NUMBER,
         unit="m²",
         low=1,
         high=2000,
         help=_("Length times width of all floors, in square metres. An estimate is enough."),
     ),
-    DwellingQuestion(
+    Question(
         "bangunan",
         "jumlah_kamar",
         _("Number of bedrooms"),
-        unit="",
+        kind=Kind.NUMBER,
         low=0,
         high=50,
         help=_("Write 0 if you sleep in the same room where you cook or sit."),
     ),
-    DwellingQuestion(
+    Question(
         "bahan_bangunan",
         "lantai",
         _("What is most of the floor made of?"),
@@ -81,7 +101,7 @@ QUESTIONS: tuple[DwellingQuestion, ...] = (
             OTHER,
         ),
     ),
-    DwellingQuestion(
+    Question(
         "bahan_bangunan",
         "dinding",
         _("What are most of the walls made of?"),
@@ -96,7 +116,15 @@ QUESTIONS: tuple[DwellingQuestion, ...] = (
             OTHER,
         ),
     ),
-    DwellingQuestion(
+    Question(
+        "bahan_bangunan",
+        "kondisi_dinding",
+        _("In which condition are the walls?"),
+        (GOOD, BAD),
+        after=("dinding", WALLS_WITH_CONDITION),
+        editions=WHOLE_ONLY,
+    ),
+    Question(
         "bahan_bangunan",
         "atap",
         _("What is most of the roof made of?"),
@@ -113,7 +141,15 @@ QUESTIONS: tuple[DwellingQuestion, ...] = (
             OTHER,
         ),
     ),
-    DwellingQuestion(
+    Question(
+        "bahan_bangunan",
+        "kondisi_atap",
+        _("In which condition is the roof?"),
+        (GOOD, BAD),
+        after=("atap", ROOFS_WITH_CONDITION),
+        editions=WHOLE_ONLY,
+    ),
+    Question(
         "air_energi",
         "air_minum",
         _("Where does most of the drinking water come from?"),
@@ -132,7 +168,30 @@ QUESTIONS: tuple[DwellingQuestion, ...] = (
             OTHER,
         ),
     ),
-    DwellingQuestion(
+    Question(
+        "air_energi",
+        "cara_air",
+        _("How do you get this water?"),
+        (
+            ("eceran", _("Bought by the can or bottle")),
+            ("langganan", _("Subscribed, paid every month")),
+            ("tidak_membeli", _("Not bought")),
+        ),
+        editions=WHOLE_ONLY,
+    ),
+    Question(
+        "air_energi",
+        "jarak_air",
+        _("How far is it from there to the nearest septic tank or waste?"),
+        (
+            ("dekat", _("Less than 10 metres")),
+            ("jauh", _("10 metres or more")),
+            ("tidak_tahu", _("I do not know")),
+        ),
+        after=("air_minum", WELLS_AND_SPRINGS),
+        editions=WHOLE_ONLY,
+    ),
+    Question(
         "air_energi",
         "penerangan",
         _("Where does the light come from?"),
@@ -143,7 +202,7 @@ QUESTIONS: tuple[DwellingQuestion, ...] = (
             ("bukan_listrik", _("No electricity")),
         ),
     ),
-    DwellingQuestion(
+    Question(
         "air_energi",
         "bahan_bakar",
         _("What do you mostly cook with?"),
@@ -162,7 +221,7 @@ QUESTIONS: tuple[DwellingQuestion, ...] = (
             ("tidak_memasak", _("We do not cook at home")),
         ),
     ),
-    DwellingQuestion(
+    Question(
         "daya",
         "daya",
         _("What does the electricity meter say?"),
@@ -175,7 +234,7 @@ QUESTIONS: tuple[DwellingQuestion, ...] = (
         ),
         help=_("The installed power is on the meter, on the token receipt, or on the bill."),
     ),
-    DwellingQuestion(
+    Question(
         "sanitasi",
         "fasilitas_bab",
         _("Which toilet does the household use?"),
@@ -188,7 +247,7 @@ QUESTIONS: tuple[DwellingQuestion, ...] = (
             ("tidak_ada", _("None")),
         ),
     ),
-    DwellingQuestion(
+    Question(
         "sanitasi",
         "tinja",
         _("Where does the waste of the toilet go?"),
@@ -201,7 +260,7 @@ QUESTIONS: tuple[DwellingQuestion, ...] = (
             OTHER,
         ),
     ),
-    DwellingQuestion(
+    Question(
         "kloset",
         "kloset",
         _("What kind of toilet is it?"),
@@ -217,10 +276,6 @@ QUESTIONS: tuple[DwellingQuestion, ...] = (
 TOILETS_IN_USE = frozenset({"sendiri", "bersama", "komunal", "umum"})
 
 
-def questions_of(topic: str) -> tuple[DwellingQuestion, ...]:
-    return tuple(question for question in QUESTIONS if question.topic == topic)
-
-
 def asks_for_power(dwelling: Mapping[str, Any]) -> bool:
     return dwelling.get("penerangan") == "pln_meteran"
 
@@ -231,15 +286,4 @@ def asks_for_closet(dwelling: Mapping[str, Any]) -> bool:
 
 def in_words(dwelling: Mapping[str, Any]) -> list[tuple[str, str]]:
     """(question, answer in words) for every answer held, in the order of the form."""
-    lines = []
-    for question in QUESTIONS:
-        value = dwelling.get(question.key)
-        if value is None or value == "":
-            continue
-        words = (
-            str(dict(question.choices).get(str(value), value))
-            if question.choices
-            else f"{value} {question.unit}".rstrip()
-        )
-        lines.append((str(question.label), words))
-    return lines
+    return lines(QUESTIONS, dwelling)

@@ -18,7 +18,7 @@ from eligibility.facts import HouseholdFacts
 from eligibility.rules import RuleResult, hard_stops, questions_on
 from registration.codes import Relation
 from registration.forms.base import Note, PageForm
-from registration.pages import PAGE_BY_KEY, PAGES, Page, Repeats, Section, pages_once
+from registration.pages import PAGE_BY_KEY, Page, Section, pages_of_person, pages_once
 from registration.state import DraftState
 
 if TYPE_CHECKING:
@@ -75,6 +75,17 @@ class Person:
     @property
     def notes(self) -> list[Note]:
         return [note for task in self.tasks for note in task.notes]
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        """The answers of all pages about this person."""
+        return {name: value for task in self.tasks for name, value in task.answers.items()}
+
+    @property
+    def confirmed(self) -> list[str]:
+        """Codes of the warnings about this person that were confirmed."""
+        typed = [task.form.state.entry(task.page.key, self.item).typed for task in self.tasks if task.form]
+        return [code for one in typed for code in one.get("confirmed", [])]
 
     @property
     def relation(self) -> str:
@@ -202,7 +213,7 @@ class Review:
         return FamilyReview(item, number, look_at(self.state, PAGE_BY_KEY["kk"], item), people, tuple(problems))
 
     def _person(self, item: str) -> Person:
-        pages = [page for page in PAGES if page.repeats is Repeats.PERSON]
+        pages = pages_of_person(self.state, item)
         return Person(item, self.state.name_of(item), tuple(look_at(self.state, page, item) for page in pages))
 
     def _problems_of(self, family: FamilyReview) -> list[str]:

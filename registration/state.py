@@ -5,11 +5,15 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import Any
 
+from django.utils import timezone
+
 from areas.directory import Directory, current_directory
 from registration.models import Draft, DraftPage
+from registration.questionnaire.question import Circumstances
 
 TYPED = "typed"  # {input name: [values as typed]}
 ANSWERS = "answers"  # {field: cleaned value as JSON}, empty unless the page was valid
@@ -53,6 +57,24 @@ class DraftState:
     @cached_property
     def areas(self) -> Directory:
         return current_directory()
+
+    @property
+    def edition(self) -> str:
+        """The edition of the questionnaire the draft's phase asks."""
+        return self.draft.phase.questionnaire
+
+    def circumstances_of(self, person: str) -> Circumstances:
+        """What a person's own page says so far, as far as other questions depend on it; nothing for no person."""
+        who = self.entry("orang", person).answers if person else {}
+        families = self.families()
+        born = who.get("tanggal_lahir")
+        return Circumstances(
+            age=age_on(date.fromisoformat(born), timezone.localdate()) if born else None,
+            sex=who.get("jenis_kelamin", ""),
+            marital=who.get("status_kawin", ""),
+            relation=who.get("hubungan", ""),
+            in_further_family=bool(who) and self.family_of(person) not in families[:1],
+        )
 
     def put(self, entry: Entry) -> None:
         """Take an entry as just saved (or about to be)."""
@@ -99,6 +121,10 @@ class DraftState:
         """Valid NIK or KK numbers of the other items of a page."""
         found = {self.answer(page, field_name, item) for item in self.items(page) if item != but}
         return {number for number in found if number}
+
+
+def age_on(birth_date: date, day: date) -> int:
+    return day.year - birth_date.year - ((day.month, day.day) < (birth_date.month, birth_date.day))
 
 
 def new_item() -> str:

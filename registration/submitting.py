@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, OperationalError, transaction
@@ -18,6 +18,14 @@ from identity.indexes import keyed_index
 from registration.codes import Relation
 from registration.errors import AlreadyRegistered, Busy, HardStop, Incomplete
 from registration.forms.household import FOR_OTHERS
+from registration.keeping import (
+    columns_of_person,
+    confirmed_of,
+    details_of,
+    dwelling_of,
+    mothers_name,
+    programmes_of,
+)
 from registration.models import (
     Channel,
     Draft,
@@ -29,7 +37,6 @@ from registration.models import (
     SlotKind,
     Submission,
 )
-from registration.pages import Section
 from registration.phase_lock import hold_phase
 from registration.receipts import send_receipt
 from registration.review import FamilyReview, Person, Review
@@ -38,7 +45,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 YES = "ya"
-PAYLOAD_VERSION = 1
+PAYLOAD_VERSION = 2
 REFERENCE_TRIES = 3
 LOCK_NOT_AVAILABLE, DEADLOCK = "55P03", "40P01"
 
@@ -107,12 +114,16 @@ def hold_draft(draft: Draft) -> Draft:
     return Draft.objects.select_for_update(of=("self",)).select_related("kelurahan", "owner").get(pk=draft.pk)
 
 
-def _refuse_stranger(draft: Draft, by: User) -> None:
+def may_submit(draft: Draft, by: User) -> bool:
+    """Whoever registers at a counter answers for having seen the family, so it is an officer of that kelurahan; an
+    admin may look into such a draft and repair it, not send it."""
     if draft.is_at_counter:
-        allowed = by.is_officer and draft.kelurahan_id in by.kelurahan_codes
-    else:
-        allowed = draft.owner_id == by.pk
-    if not allowed:
+        return by.is_officer and draft.kelurahan_id in by.kelurahan_codes
+    return draft.owner_id == by.pk
+
+
+def _refuse_stranger(draft: Draft, by: User) -> None:
+    if not may_submit(draft, by):
         raise PermissionDenied
 
 
@@ -140,18 +151,14 @@ def _build_household(review: Review, *, phase: Phase, now: datetime, by: User) -
         ktp_rw=ktp["rw"],
         ktp_region_text=ktp["daerah_lain"],
         contact_phone=contact["telepon"] or None,
-        dwelling=_dwelling(review),
+        dwelling=dwelling_of(review),
         declarations=review.answers("pernyataan"),
+        details=details_of(review),
+        programmes=programmes_of(review),
+        questionnaire=review.state.edition,
         submitted_at=now,
         submitted_by=by,
     )
-
-
-def _dwelling(review: Review) -> dict[str, Any]:
-    answers: dict[str, Any] = {}
-    for task in review.sections[Section.DWELLING].tasks:
-        answers.update(task.answers)
-    return answers
 
 
 def _build_families(review: Review, household: Household) -> tuple[list[Family], list[Member]]:
@@ -160,7 +167,10 @@ def _build_families(review: Review, household: Household) -> tuple[list[Family],
         family = _family(reviewed, household)
         families.append(family)
         heads_first = sorted(reviewed.people, key=lambda person: person.tasks[0].answers["hubungan"] != Relation.HEAD)
-        members += [_member(person, family, number) for number, person in enumerate(heads_first, 1)]
+        members += [
+            _member(person, family, number, mothers_name(review, person.item))
+            for number, person in enumerate(heads_first, 1)
+        ]
     return families, members
 
 
@@ -175,8 +185,8 @@ def _family(reviewed: FamilyReview, household: Household) -> Family:
     )
 
 
-def _member(person: Person, family: Family, number: int) -> Member:
-    who, does = person.tasks[0].answers, person.tasks[1].answers
+def _member(person: Person, family: Family, number: int, mother: str) -> Member:
+    who = person.answers
     phase = family.household.phase
     return Member(
         id=uuid.uuid4(),
@@ -192,12 +202,7 @@ def _member(person: Person, family: Family, number: int) -> Member:
         sex=who["jenis_kelamin"],
         relation=who["hubungan"],
         marital=who["status_kawin"],
-        occupation=does["pekerjaan"],
-        in_school=does["masih_sekolah"] == YES,
-        school_level=does["jenjang"],
-        pregnant=does["hamil"] == YES if "hamil" in does else None,
-        disability=does["disabilitas"],
-        works=does["bekerja"] == YES,
+        **columns_of_person(who, edition=family.household.questionnaire, mother=mother),
         is_head=who["hubungan"] == Relation.HEAD,
     )
 
@@ -215,21 +220,21 @@ def _freeze(review: Review, household: Household, *, now: datetime, by: User) ->
     families = [
         {
             "kk": family.task.answers["kk"],
-            "people": [
-                {
-                    **person.tasks[0].answers,
-                    **person.tasks[1].answers,
-                    "confirmed": review.state.entry("orang", person.item).typed.get("confirmed", []),
-                }
-                for person in family.people
-            ],
+            "confirmed": review.state.entry("kk", family.item).typed.get("confirmed", []),
+            "people": [{**person.answers, "confirmed": person.confirmed} for person in family.people],
         }
         for family in review.families
     ]
     return Submission.objects.create(
         household=household,
         number=1,
-        payload={"version": PAYLOAD_VERSION, "pages": pages, "families": families},
+        payload={
+            "version": PAYLOAD_VERSION,
+            "questionnaire": review.state.edition,
+            "pages": pages,
+            "confirmed": confirmed_of(review),
+            "families": families,
+        },
         submitted_at=now,
         by=by,
         channel=Channel(household.channel),

@@ -26,7 +26,7 @@ else:
     _PhaseAdmin = _ReadOnly = _RegistryAdmin = admin.ModelAdmin
     _PlanInline = admin.StackedInline
 
-PLANNED = ("slug", "name", "registry_name", "opens_at", "closes_at", "rules_on")
+PLANNED = ("slug", "name", "registry_name", "opens_at", "closes_at", "rules_on", "questionnaire")
 
 
 def is_plannable(phase: Phase | None) -> bool:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.services import record
 from registration.models import Phase
+from registration.questionnaire.versions import Edition
 from registration.stage import Stage
 from stages import phase_row
 from stages.entries import enter, held_for
@@ -50,6 +51,7 @@ def create_phase(
     documents: str = "",
     legal_basis: str = "",
     muskel_quorum: int | None = None,
+    questionnaire: str = Edition.WHOLE,
 ) -> Phase:
     """Write a new phase, in stage 1, with its papers. `documents` holds one document per line."""
     phase = Phase.objects.create(
@@ -59,6 +61,7 @@ def create_phase(
         opens_at=opens_at,
         closes_at=closes_at,
         rules_on=rules_on,
+        questionnaire=questionnaire,
         stage=Stage.SOSIALISASI,
         stage_changed_at=phase_row.database_now(),
     )

@@ -16,6 +16,7 @@ from django.utils import timezone
 from dtks_portal.made_up.entering import enter
 from dtks_portal.made_up.households import MadeUpFamily, MadeUpHousehold, Numbers, make_households
 from registration.models import Phase
+from registration.questionnaire.versions import Edition
 from registration.stage import Stage
 from stages.services import advance, create_phase
 from tests.people import GAMBIR
@@ -80,6 +81,7 @@ def open_phase(by: User, **changes: Any) -> Phase:
         "documents": "KTP\nKartu Keluarga (KK)",
         "legal_basis": "Permensos 3/2021",
         "muskel_quorum": 5,
+        "questionnaire": Edition.SHORT,
     }
     phase = create_phase(by=by, **{**about, **changes})
     advance(phase=phase, by=by, expected=Stage.SOSIALISASI)

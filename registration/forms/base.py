@@ -46,29 +46,59 @@ class PageForm(forms.Form):
         self.state = state
         self.item = item
         self.topic = topic
+        self.follows: dict[str, tuple[str, frozenset[str]]] = {}
+        self.dormant: set[str] = set()
         self.build()
 
     def build(self) -> None:
         """Add or take away fields according to the draft."""
+
+    def follow(self, name: str, question: str, answers: frozenset[str]) -> None:
+        """Ask `name` only after one of the `answers` to an earlier question of the page. Until then it is dormant: not
+        shown, not needed, and what was typed into it counts for nothing."""
+        self.follows[name] = question, answers
+        if question in self.dormant or not self._typed_values(question) & answers:
+            self.dormant.add(name)
+        else:
+            messages = self.fields[name].error_messages
+            messages["required"] = _("Your answer above calls for this one too. Please answer it.")
+
+    def _typed_values(self, name: str) -> set[str]:
+        if isinstance(self.data, MultiValueDict):
+            return set(self.data.getlist(name))
+        value = self.data.get(name)
+        return set(value) if isinstance(value, list) else {str(value)}
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        for name in self.dormant:
+            self.errors.pop(name, None)
+            if cleaned is not None:
+                cleaned.pop(name, None)
+        return cleaned
 
     def notes(self) -> list[Note]:
         """What is unlikely about valid answers."""
         return []
 
     def answers(self) -> dict[str, Any]:
-        """Cleaned answers as JSON."""
-        return {name: as_json(value) for name, value in self.cleaned_data.items()}
+        """Cleaned answers as JSON; dormant questions have none."""
+        return {name: as_json(value) for name, value in self.cleaned_data.items() if name not in self.dormant}
 
     def in_words(self) -> list[tuple[str, str]]:
         """(label, answer) of every valid field that has an answer."""
         lines = []
         for bound in self.visible_fields():
-            if bound.name in self.not_in_words:
+            if bound.name in self.not_in_words or bound.name in self.dormant:
                 continue
-            words = value_in_words(bound.field, self.cleaned_data.get(bound.name))
+            words = self.words_of(bound.name, bound.field, self.cleaned_data.get(bound.name))
             if words:
                 lines.append((str(bound.label), words))
         return lines
+
+    def words_of(self, name: str, field: forms.Field, value: Any) -> str:
+        """One valid answer in words; "" for none."""
+        return value_in_words(field, value)
 
     def typed(self, posted: MultiValueDict[str, str]) -> Typed:
         """The part of a posted form that belongs to this page, as typed."""

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from areas.formfields import KelurahanField
 from identity.formfields import PhoneField, RtRwField
 from registration.forms.base import PageForm, line_of_text, one_of
+from registration.forms.table import TableForm
 
 FOR_SELF, FOR_OTHERS = "diri", "orang_lain"
 SAME_AS_KTP, OTHER_ADDRESS = "sama", "lain"
@@ -96,7 +97,7 @@ class KtpAddressForm(PageForm):
         return cleaned
 
 
-class DomicileForm(PageForm):
+class DomicileForm(TableForm):
     """Where the household lives now, in Jakarta. "Sama dengan KTP" copies the address on the KTP."""
 
     hide_optional = True
@@ -128,6 +129,7 @@ class DomicileForm(PageForm):
         if "sama" not in self.fields:
             for field in self.fields.values():
                 field.required = True
+        super().build()
 
     def _ktp_kelurahan(self) -> str:
         return self.state.answer("alamat-ktp", "kelurahan") or ""

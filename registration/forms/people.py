@@ -13,14 +13,25 @@ from identity.formfields import BirthDateField, KkField, NameField, NikField
 from identity.nik import nik_warnings, parse_nik
 from registration.codes import Disability, Marital, Occupation, Relation, SchoolLevel, Sex
 from registration.forms.base import Note, PageForm, line_of_text, one_of, yes_no
+from registration.forms.table import TableForm
+from registration.questionnaire.person import PREGNANCY_AGES
+from registration.questionnaire.person_codes import DEED
+from registration.questionnaire.question import YES
+from registration.questionnaire.versions import Edition
+from registration.state import age_on
+
+__all__ = ["ActivityForm", "FamilyForm", "PersonForm", "WorkForm", "age_on"]
 
 OLDEST_WITHOUT_NIK = 5  # years; infants wait for their birth certificate
-PREGNANCY_AGES = range(10, 55)
-YES = "ya"
+HELPERS_RELATIONS = frozenset({Relation.DOMESTIC_HELPER, Relation.OTHER, Relation.OTHER_FAMILY})
+DEED_AFTER = frozenset({Marital.MARRIED.value, Marital.DIVORCED.value})
 
 
-def age_on(birth_date: date, day: date) -> int:
-    return day.year - birth_date.year - ((day.month, day.day) < (birth_date.month, birth_date.day))
+OWN_KK_FIRST = _(
+    "A domestic helper on the KK of an employer is judged together with that employer: if the employer is a civil"
+    " servant or owns a car, the helper is struck out too. The remedy: ask Dukcapil at the kelurahan for a KK of one's"
+    " own (free of charge), then register with it."
+)
 
 
 class FamilyForm(PageForm):
@@ -69,6 +80,9 @@ class PersonForm(PageForm):
             widget=forms.RadioSelect if several else forms.HiddenInput,
             required=several,
         )
+        if self.state.edition == Edition.WHOLE:
+            self.fields["akta_nikah"] = one_of(_("Is there a marriage or divorce certificate?"), DEED)
+            self.follow("akta_nikah", "status_kawin", DEED_AFTER)
 
     def clean_kk(self) -> str:
         families = self.state.families()
@@ -125,15 +139,7 @@ class PersonForm(PageForm):
             )
             found = [Note(f"nik.{warning.code}", warning.message) for warning in warnings]
         if self.cleaned_data.get("hubungan") == Relation.DOMESTIC_HELPER:
-            found.append(
-                Note(
-                    "hubungan.pembantu",
-                    _(
-                        "A domestic helper on the KK of an employer is judged together with that employer. It is better"
-                        " to ask Dukcapil for a KK of one's own first."
-                    ),
-                )
-            )
+            found.append(Note("hubungan.pembantu", OWN_KK_FIRST))
         return found
 
 
@@ -174,3 +180,14 @@ class ActivityForm(PageForm):
         if cleaned.get("masih_sekolah") == YES and not cleaned.get("jenjang") and "jenjang" not in self.errors:
             self.add_error("jenjang", _("Choose the level this person attends now."))
         return cleaned
+
+
+class WorkForm(TableForm):
+    """Work. Warns early where a domestic worker stands on the KK of somebody else."""
+
+    def notes(self) -> list[Note]:
+        relation = self.state.answer("orang", "hubungan", self.item)
+        is_helper = self.cleaned_data.get("pekerjaan") == Occupation.DOMESTIC_WORKER
+        if is_helper and relation in HELPERS_RELATIONS:
+            return [Note("pekerjaan.pembantu", OWN_KK_FIRST)]
+        return []

@@ -14,9 +14,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from identity.fields import KeyedIndexField, SealedTextField
+from identity.fields import KeyedIndexField, SealedJSONField, SealedTextField
 from registration.codes import Disability, Marital, Occupation, Relation, SchoolLevel, Sex
 from registration.models.phase import Phase
+from registration.questionnaire.versions import Edition
 from registration.references import PATTERN, new_reference
 
 if TYPE_CHECKING:
@@ -75,12 +76,14 @@ class HouseholdQuerySet(models.QuerySet["Household"]):
         return self.filter(visible)
 
 
-@pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent(), exclude=["contact_phone"])
+@pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent(), exclude=["contact_phone", "details"])
 class Household(models.Model):
     """`kelurahan`, `address`, `rt`, `rw` are where the household lives; `ktp_*` what its head's KTP says.
 
     `dwelling` holds {question key: neutral code or number} (`registration.dwelling`), `declarations` the answers to
-    the six questions as {question key: "ya" or "tidak"}. `account` is empty for walk-in citizens.
+    the six questions as {question key: "ya" or "tidak"}, `programmes` the keys of those it asks to be proposed for.
+    `questionnaire` is the edition it answered; `details` holds, sealed, what else that edition asked, by question key.
+    `account` is empty for walk-in citizens.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -112,6 +115,9 @@ class Household(models.Model):
     contact_phone = SealedTextField(null=True, blank=True)
     dwelling = models.JSONField(default=dict)
     declarations = models.JSONField(default=dict)
+    details = SealedJSONField(null=True, blank=True)
+    programmes = ArrayField(models.CharField(max_length=20), default=list, blank=True)
+    questionnaire = models.CharField(max_length=20, choices=Edition.choices, default=Edition.SHORT)
     submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True)
     submitted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -210,9 +216,12 @@ class Family(models.Model):
         return f"{self.household_id} KK {self.number}"
 
 
-@pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent(), exclude=["nik", "nik_index"])
+@pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent(), exclude=["nik", "nik_index", "details"])
 class Member(models.Model):
-    """One person. `nik` is empty only for infants who do not have one yet. `pregnant` is None where not asked."""
+    """One person. `nik` is empty only for infants who do not have one yet. `pregnant` is None where not asked.
+
+    `details` holds, sealed, what the questionnaire asks about a person's documents, school, work, health and mother.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     family = models.ForeignKey(Family, on_delete=models.CASCADE, related_name="members")
@@ -233,6 +242,7 @@ class Member(models.Model):
     pregnant = models.BooleanField(null=True, blank=True)
     disability = ArrayField(models.CharField(max_length=20, choices=Disability.choices), default=list, blank=True)
     works = models.BooleanField(default=False)
+    details = SealedJSONField(null=True, blank=True)
     is_head = models.BooleanField(default=False)
 
     class Meta:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from identity.indexes import current_index_key_id
 from registration.attachments.kinds import PhotoKind, every_kind
+from registration.questionnaire.versions import Edition
 from registration.stage import Stage
 
 
@@ -22,7 +23,8 @@ class Phase(models.Model):
     """`stage` is the operational truth, written only by `stages.services.advance` and its siblings.
 
     Registration is open from `opens_at` up to, not including, `closes_at`, in stage 2, unless suspended; who submits
-    takes this row FOR SHARE first (`registration.phase_lock`). `rules_on` chooses the dated rules that apply.
+    takes this row FOR SHARE first (`registration.phase_lock`). `rules_on` chooses the dated rules that apply,
+    `questionnaire` the edition of the questions families are asked.
     """
 
     slug = models.SlugField(_("short name"), unique=True)
@@ -34,6 +36,7 @@ class Phase(models.Model):
     opens_at = models.DateTimeField(_("registration opens"))
     closes_at = models.DateTimeField(_("registration closes"))
     rules_on = models.DateField(_("rules as of"))
+    questionnaire = models.CharField(_("questionnaire"), max_length=20, choices=Edition.choices, default=Edition.WHOLE)
     index_key_id = models.CharField(_("index key"), max_length=40, default=current_index_key_id)
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
     photos_asked = ArrayField(

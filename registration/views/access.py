@@ -31,10 +31,10 @@ def visible_household(request: HttpRequest, reference: str) -> Household:
 def page_of(state: DraftState, key: str, item: uuid.UUID | None) -> Page:
     """A page of the form that exists and applies to this draft and item; 404 otherwise."""
     page = PAGE_BY_KEY.get(key)
-    if page is None or not page.applies(state) or (page.repeats is Repeats.ONCE) != (item is None):
+    if page is None or not page.applies(state, str(item or "")) or (page.repeats is Repeats.ONCE) != (item is None):
         raise Http404
     if page.repeats is Repeats.PERSON and not state.families():
         raise Http404
-    if page.key == "kegiatan" and str(item) not in state.items("orang"):
+    if page.repeats is Repeats.PERSON and page.key != "orang" and str(item) not in state.items("orang"):
         raise Http404
     return page

@@ -18,7 +18,7 @@ from accounts.access import citizen_required, signed_in_user
 from registration import services
 from registration.forms.base import PageForm
 from registration.models import Draft
-from registration.pages import PAGE_BY_KEY, PAGES, Page, Repeats
+from registration.pages import PAGES, Page, Repeats, pages_of_person
 from registration.state import DraftState, new_item
 from registration.views.access import page_of, visible_draft
 
@@ -114,8 +114,11 @@ def next_url(state: DraftState, page: Page, item: str) -> str:
     if page.repeats is Repeats.FAMILY and not state.people(item):
         url = reverse("registration:item_add", kwargs={"draft_id": draft_id, "key": "orang"})
         return f"{url}?kk={item}"
-    if page.key == "orang":
-        return page_url(state, PAGE_BY_KEY["kegiatan"], item)
+    if page.repeats is Repeats.PERSON:
+        pages = pages_of_person(state, item)
+        following = pages[pages.index(page) + 1 :]
+        if following:
+            return page_url(state, following[0], item)
     if page.repeats is not Repeats.ONCE:
         return reverse("registration:families_edit", kwargs={"draft_id": draft_id})
     return url_after(state, page)

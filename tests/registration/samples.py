@@ -13,6 +13,7 @@ from django.utils.datastructures import MultiValueDict
 from registration import services
 from registration.models import Draft, Household, Phase
 from registration.pages import PAGE_BY_KEY
+from registration.questionnaire.versions import Edition
 from registration.stage import Stage
 from registration.state import new_item
 from tests.people import GAMBIR
@@ -35,6 +36,7 @@ def open_phase(**changes: Any) -> Phase:
         "opens_at": now - timedelta(days=1),
         "closes_at": now + timedelta(days=19),
         "rules_on": date(2022, 5, 9),
+        "questionnaire": Edition.SHORT,  # quick to fill; the whole one is in `tests.registration.whole`
     }
     return Phase.objects.create(**{**values, **changes})
 

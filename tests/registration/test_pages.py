@@ -7,7 +7,7 @@ from django.db import connection
 
 from registration import services
 from registration.codes import Relation
-from registration.dwelling import QUESTIONS
+from registration.forms.table import TABLE
 from registration.models import Draft, DraftPage, Phase
 from registration.pages import PAGE_BY_KEY, PAGES
 from registration.review import Review, Status
@@ -36,7 +36,7 @@ def errors_of(saved: Saved) -> set[str]:
 
 def test_page_keys_are_unique_and_tables_cover_every_question() -> None:
     assert len(PAGE_BY_KEY) == len(PAGES)
-    assert {question.topic for question in QUESTIONS} == {page.topic for page in PAGES if page.topic}
+    assert {question.topic for question in TABLE} == {page.topic for page in PAGES if page.topic}
 
 
 def test_invalid_values_are_kept_as_typed(draft: Draft) -> None:
