@@ -102,7 +102,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('deleted_at', None), models.Q(('deletion_due_at', None), ('email', None), ('is_active', False), ('name', ''), ('nik', None), ('phone', None)), _connector='OR'), name='accounts_user_deleted_is_empty'),
+            constraint=models.CheckConstraint(condition=models.Q(('deleted_at', None), models.Q(('email__isnull', True), ('is_active', False), ('name', ''), ('nik__isnull', True), ('phone__isnull', True)), _connector='OR'), name='accounts_user_deleted_is_empty'),
         ),
         migrations.AddField(
             model_name='messagecode',

@@ -122,7 +122,7 @@ class User(AbstractBaseUser, PermissionsMixin):
             ),
             models.CheckConstraint(
                 condition=models.Q(deleted_at=None)
-                | models.Q(name="", nik=None, phone=None, email=None, is_active=False, deletion_due_at=None),
+                | models.Q(name="", nik__isnull=True, phone__isnull=True, email__isnull=True, is_active=False),
                 name="accounts_user_deleted_is_empty",
             ),
         ]
