@@ -1,6 +1,7 @@
 """What notices say, one table: kind → subject and text, in the reader's language.
 
 `params` fill the placeholders; they hold counts, dates, stage numbers and reasons, never a NIK, KK number or phone.
+A reason of our own words is held in every language ({"id": …, "en": …}); what a person wrote is a plain text.
 `%(reference)s` is always there. A message by SMS or WhatsApp says nothing but that there is news under that code.
 """
 

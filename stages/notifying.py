@@ -35,12 +35,19 @@ def tell_families(decisions: Sequence[OutcomeDecision], families: Sequence[Famil
 
 
 def _message(decision: OutcomeDecision, family: Family) -> Message:
-    with translation.override(settings.LANGUAGE_CODE):
-        words = reason_words(decision.reason_code, decision.reason_data, decision.reason_text)
-    reason = " ".join(part for part in (str(words.sentence), str(words.remedy)) if part)
     return Message(
         household=family.household,
         family=family,
         kind=KIND_OF[Outcome(decision.outcome)],
-        params={"reason": reason, "registry": family.household.phase.registry_name},
+        params={"reason": _reason(decision), "registry": family.household.phase.registry_name},
     )
+
+
+def _reason(decision: OutcomeDecision) -> dict[str, str]:
+    """The reason and what can be done about it, in every language of the portal: who reads it chooses later."""
+    said = {}
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            words = reason_words(decision.reason_code, decision.reason_data, decision.reason_text)
+            said[language] = " ".join(part for part in (str(words.sentence), str(words.remedy)) if part)
+    return said

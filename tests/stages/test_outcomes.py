@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 from django.db.utils import DatabaseError
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from assessment.models import CleaningIssue
 from assessment.services import resolve_issue
@@ -12,6 +12,7 @@ from registration.models import Outcome
 from stages.flagging import flag_families_of
 from stages.models import DecisionKind, OutcomeDecision
 from stages.outcomes import Ruling, UnlawfulOutcome, decide, standing_decisions
+from stages.reasons import reason_words
 from tests.people import agus, dewi, siti
 from tests.stages.scenes import family_in, finished_run, household_of, person_in, phase_in
 
@@ -34,6 +35,30 @@ def test_outcome_decision_and_notice_are_written_together() -> None:
     assert (decision.by, decision.source, decision.reason_code) == (dewi(), "t", "muskel.usaha")
     notice = Notice.objects.get()
     assert (notice.kind, notice.family, notice.household) == ("not_proposed", family, household)
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence", "title"),
+    [
+        ("id", "Hasil muskel dan data tidak sejalan.", "Mobil"),
+        ("en", "The kelurahan meeting and the data did not agree.", "car"),
+    ],
+)
+def test_the_family_reads_the_reason_in_its_language(language: str, sentence: str, title: str) -> None:
+    household = household_of(phase_in())
+    ruling = Ruling(
+        household.families.get().pk,
+        Outcome.NOT_PROPOSED,
+        "conflict.not_propose",
+        {"rules": ["mobil"]},
+        "Mobil dipakai sendiri",
+    )
+    decide(rulings=[ruling], kind=DecisionKind.DST, by=dewi())
+    with translation.override(language):
+        body = str(Notice.objects.get().words.body)
+        words = reason_words("conflict.not_propose", {"rules": ["mobil"]}, "Mobil dipakai sendiri")
+    assert body.endswith(f"{words.sentence} {words.remedy}")
+    assert (sentence in body, title in body, "Mobil dipakai sendiri" in body) == (True, True, True)
 
 
 def test_each_family_of_a_household_is_decided_about_by_itself() -> None:
