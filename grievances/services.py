@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
@@ -28,6 +28,17 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 MAY_OBJECT_IN: Final = frozenset({Stage.PENGOLAHAN_2, Stage.MUSKEL, Stage.PENGOLAHAN_3})
+
+
+# What else has to happen once an objection is decided, in the transaction of the decision; the phase is held meanwhile.
+WhenDecided = Callable[[Objection, Phase], None]
+_when_decided: list[WhenDecided] = []
+
+
+def when_decided(happens: WhenDecided) -> None:
+    """Register what follows a decision; called in `AppConfig.ready` of a room that draws on objections."""
+    if happens not in _when_decided:
+        _when_decided.append(happens)
 
 
 class NotContestable(Exception):
@@ -138,12 +149,13 @@ def decide(*, objection: Objection, uphold: bool, reason: str, by: User) -> Obje
     """Decide an open objection with a reason; the family is told. Changes no outcome: an upheld objection makes the
     finding not count, and what follows for the family is decided elsewhere by a person.
 
-    Raises PermissionDenied, ReasonMissing and AlreadyDecided.
+    Raises PermissionDenied, ReasonMissing, AlreadyDecided, and NotContestable while the phase is being moved.
     """
     if not may_decide(by, objection):
         raise PermissionDenied
     if not reason.strip():
         raise ReasonMissing(_("Write down the reason in words the family understands."))
+    phase = _held_phase(objection.finding)
     state = ObjectionState.UPHELD if uphold else ObjectionState.REJECTED
     changed = (
         Objection.objects.open()
@@ -168,6 +180,8 @@ def decide(*, objection: Objection, uphold: bool, reason: str, by: User) -> Obje
         params={"reason": objection.reason},
         by=by,
     )
+    for happens in _when_decided:
+        happens(objection, phase)
     return objection
 
 

@@ -101,8 +101,8 @@ def decide_objection(request: HttpRequest, objection: UUID) -> HttpResponseBase:
             services.decide(
                 objection=found, uphold=form.cleaned_data["uphold"], reason=form.cleaned_data["reason"], by=user
             )
-        except services.AlreadyDecided as decided:
-            messages.warning(request, str(decided))
+        except (services.AlreadyDecided, services.NotContestable) as refused:
+            messages.warning(request, str(refused))
         else:
             messages.success(request, _("Decided. The family has been told."))
         return redirect("grievances:objection_list")

@@ -24,7 +24,7 @@ from identity.free_text import refuse_numbers
 from jobs.models import MessageState, OutboxMessage, Run, RunState, Shard
 from jobs.outbox import requeue
 from jobs.progress import Progress, progress_of, progress_of_all
-from jobs.services import RunNotAllowed, abort_run, resolve_poison, resume_run, retry_poison, sign_off_run
+from jobs.services import RunNotAllowed, abort_run, doubt_about, resolve_poison, resume_run, retry_poison, sign_off_run
 
 if TYPE_CHECKING:
     _RunAdmin = admin.ModelAdmin[Run]
@@ -108,6 +108,8 @@ class RunAdmin(_RunAdmin):
         run = self.get_object(request, object_id)
         if run is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined,no-any-return]
+        awaits_signature = run.is_done and not run.is_signed_off
+        doubt = doubt_about(run) if awaits_signature else ""
         context = {
             **self.admin_site.each_context(request),
             "title": str(run),
@@ -119,7 +121,8 @@ class RunAdmin(_RunAdmin):
             "shards": run.shards.unfinished().order_by("number", "id")[:SHARDS_SHOWN],
             "may_act": may_act(request),
             "can_resume": run.state in (RunState.ABORTED, RunState.FAILED),
-            "can_sign_off": run.is_done and not run.is_signed_off,
+            "can_sign_off": awaits_signature and not doubt,
+            "doubt": doubt,
         }
         return TemplateResponse(request, "jobs/run_watch.html", context)
 

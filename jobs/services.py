@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +20,8 @@ from jobs.working import work_run
 __all__ = [
     "RunNotAllowed",
     "abort_run",
+    "ask_before_signing",
+    "doubt_about",
     "resolve_poison",
     "resume_run",
     "retry_poison",
@@ -32,6 +35,21 @@ ABORT_LOCK_TIMEOUT = "1500ms"
 
 class RunNotAllowed(Exception):
     """What was asked of a run is not possible now. The message is for people."""
+
+
+Doubt = Callable[[Run], str]
+_doubts: list[Doubt] = []
+
+
+def ask_before_signing(doubt: Doubt) -> None:
+    """Register why a finished run must not be signed off now, a sentence or ""; called in `AppConfig.ready`."""
+    if doubt not in _doubts:
+        _doubts.append(doubt)
+
+
+def doubt_about(run: Run) -> str:
+    """The first reason not to sign off a finished run, or ""."""
+    return next((reason for doubt in _doubts if (reason := doubt(run))), "")
 
 
 def config_hash(*, kind: str, scope_id: int, params: dict[str, Any]) -> str:
@@ -114,7 +132,8 @@ def resume_run(*, run: Run, by: Actor | None) -> Run:
 def sign_off_run(*, run: Run, by: Actor) -> Run:
     """A named person takes responsibility for a finished run.
 
-    Raises RunNotAllowed unless the run is done, every set-aside shard is resolved, and nobody has signed before.
+    Raises RunNotAllowed unless the run is done, every set-aside shard is resolved, nobody has signed before, and no
+    room that registered a doubt (`ask_before_signing`) has one.
     """
     run = _locked(run.pk)
     if run.state != RunState.DONE:
@@ -123,6 +142,8 @@ def sign_off_run(*, run: Run, by: Actor) -> Run:
         raise RunNotAllowed(_("This run has already been signed off."))
     if run.open_poison:
         raise RunNotAllowed(_("Some rows could not be worked on. Resolve each of them with a reason first."))
+    if reason := doubt_about(run):
+        raise RunNotAllowed(reason)
     run.signed_off_by_id = by.pk
     run.signed_off_at = Now()
     run.save(update_fields=["signed_off_by_id", "signed_off_at"])

@@ -6,3 +6,12 @@ class StagesConfig(AppConfig):
     name = "stages"
     verbose_name = _("Stages and decisions")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from grievances.services import when_decided
+        from jobs.services import ask_before_signing
+        from stages.conflicts import refresh_after_objection
+        from stages.guards import why_not_signed
+
+        when_decided(refresh_after_objection)
+        ask_before_signing(why_not_signed)

@@ -8,21 +8,24 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from audit.services import record
-from registration.models import Phase
+from registration.models import Household, Phase
 from registration.stage import Stage
 from stages import phase_row
 from stages.cases import cases_of
 from stages.errors import NotAllowed, Reason, Refused
-from stages.families import standing_families_in_chunks
+from stages.families import standing_families, standing_families_in_chunks
 from stages.flagging import flagged_families
 from stages.judgement import Case, conflict_of
 from stages.models import Conflict, Resolution
 from stages.permissions import may_steer
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
     from uuid import UUID
 
     from accounts.models import User
+    from grievances.models import Objection
+    from registration.models import Family
 
 CONFLICT_STAGES = (Stage.PENGOLAHAN_3, Stage.PENETAPAN_DST)
 
@@ -37,14 +40,35 @@ def find_conflicts(*, phase: Phase, by: User) -> int:
     flagged = flagged_families(phase)
     seen: set[UUID] = set()
     for families in standing_families_in_chunks(phase):
-        cases = cases_of(families, phase, flagged=flagged, all_conflicts=True)
-        wanted = {pk: case for pk, case in cases.items() if case.result and conflict_of(case)}
-        _write(phase, wanted)
-        seen.update(wanted)
+        seen.update(_bring_up_to_date(phase, families, flagged))
     Conflict.objects.filter(phase=phase).open().exclude(family__in=seen).delete()
     open_ones = Conflict.objects.filter(phase=phase).open().count()
     record(by=by, verb="stages.find_conflicts", subject=phase, data={"open": open_ones})
     return open_ones
+
+
+@transaction.atomic
+def refresh_conflicts_of(*, household: Household, phase: Phase) -> None:
+    """The same for one household, whose findings count differently from now on. Outside stages 8 and 9: nothing."""
+    if phase.stage not in CONFLICT_STAGES:
+        return
+    Household.objects.select_for_update(no_key=True).get(pk=household.pk)  # one refresh of a household at a time
+    families = list(standing_families(phase).filter(household=household).select_related("household"))
+    wanted = _bring_up_to_date(phase, families, flagged_families(phase))
+    Conflict.objects.filter(phase=phase, family__household=household).open().exclude(family__in=wanted).delete()
+
+
+def refresh_after_objection(objection: Objection, phase: Phase) -> None:
+    """A point that no longer counts may end a conflict, or begin one: the meeting had found it right."""
+    refresh_conflicts_of(household=objection.household, phase=phase)
+
+
+def _bring_up_to_date(phase: Phase, families: Sequence[Family], flagged: Iterable[UUID]) -> set[UUID]:
+    """Write the conflicts of these families; which of them have one."""
+    cases = cases_of(families, phase, flagged=flagged, all_conflicts=True)
+    wanted = {pk: case for pk, case in cases.items() if case.result and conflict_of(case)}
+    _write(phase, wanted)
+    return set(wanted)
 
 
 def _write(phase: Phase, wanted: dict[UUID, Case]) -> None:
@@ -61,7 +85,7 @@ def _write(phase: Phase, wanted: dict[UUID, Case]) -> None:
                 setattr(row, name, value)
             row.resolution, row.reason, row.decided_by, row.decided_at = "", "", None, None
             changed.append(row)
-    Conflict.objects.bulk_create(fresh)
+    Conflict.objects.bulk_create(fresh, ignore_conflicts=True)  # who refreshes at the same time writes the same
     Conflict.objects.bulk_update(
         changed,
         ["kind", "rule_keys", "muskel_result", "resolution", "reason", "decided_by", "decided_at"],

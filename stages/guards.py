@@ -49,6 +49,14 @@ def _outdated() -> Reasons:
     return _why("run_outdated", _("The run is older than this stage. Start it again."))
 
 
+def why_not_signed(run: Run) -> str:
+    """Why a finished run of a phase cannot be signed off any more, or ""."""
+    if run.kind.partition(".")[0] not in ("matching", "assessment"):
+        return ""
+    phase = Phase.objects.filter(pk=run.scope_id).first()
+    return str(_outdated()[0]) if phase is not None and is_outdated(run, phase) else ""
+
+
 def _why(code: str, text: Promise, **values: Any) -> list[Reason]:
     return [Reason(code, text % values if values else text)]
 

@@ -4,6 +4,7 @@ import pytest
 
 from eligibility.rules import rule_set
 from grievances.models import Objection
+from grievances.services import decide, object_to
 from registration.stage import Stage
 from stages import conflicts
 from stages.cases import confirmed_families, standing_exclusions
@@ -93,6 +94,52 @@ def test_an_objection_that_was_upheld_ends_the_conflict() -> None:
         state="upheld", decided_by=dewi(), decided_at=conflict.created_at, reason="Ada bukti"
     )
     assert conflicts.find_conflicts(phase=conflict.phase, by=dewi()) == 0
+    assert Conflict.objects.count() == 0
+
+
+def overturn(conflict: Conflict) -> None:
+    only = conflict.family.household.findings.get()
+    objection = object_to(finding=only, text="Sudah dijual", by=siti())
+    decide(objection=objection, uphold=True, reason="Ada bukti", by=dewi())
+
+
+def upholding_ends_the_conflict() -> None:
+    overturn(with_conflict())
+    assert Conflict.objects.count() == 0
+
+
+def test_upholding_an_objection_ends_the_conflict_at_once() -> None:
+    upholding_ends_the_conflict()
+
+
+def test_a_conflict_that_outlives_its_cause_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("grievances.services._when_decided", [])
+    with pytest.raises(AssertionError):
+        upholding_ends_the_conflict()
+
+
+def test_upholding_an_objection_to_what_the_meeting_found_right_begins_a_conflict() -> None:
+    phase = in_muskel()
+    found = finding(only_family(phase).household)
+    objection = object_to(finding=found, text="Sudah dijual", by=siti())
+    hold(meeting_of(phase), "temuan_benar")
+    put_in(phase, Stage.PENGOLAHAN_3)
+    assert conflicts.find_conflicts(phase=phase, by=dewi()) == 0
+    decide(objection=objection, uphold=True, reason="Ada bukti", by=dewi())
+    assert Conflict.objects.get().kind == ConflictKind.CONFIRMED_WITHOUT_FINDING
+
+
+def test_a_decided_conflict_stays_as_it_was_decided() -> None:
+    conflict = resolve(with_conflict())
+    overturn(conflict)
+    conflict.refresh_from_db()
+    assert (conflict.resolution, conflict.decided_by) == ("propose", agus())
+
+
+def test_before_the_meetings_nothing_is_listed() -> None:
+    phase = in_muskel()
+    found = finding(only_family(phase).household)
+    decide(objection=object_to(finding=found, text="Bukan", by=siti()), uphold=True, reason="Ya", by=dewi())
     assert Conflict.objects.count() == 0
 
 

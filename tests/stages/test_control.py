@@ -20,6 +20,7 @@ from stages import services
 from stages.conflicts import find_conflicts
 from stages.control import ORDERS
 from stages.exporting import issue_package
+from stages.guards import why_not_signed
 from stages.models import Conflict, ExportPackage, Muskel, ReopenRequest, StageEntry, TargetList
 from stages.tasks_of_stage import TASKS
 from tests.people import GAMBIR, TEBET, agus, dewi, rina, sign_in, siti
@@ -213,6 +214,29 @@ def test_an_outdated_run_is_started_again_and_not_signed_off(admin_client: Clien
     admin_client.post(url("task", phase, "sign-population"))
     run.refresh_from_db()
     assert run.is_signed_off is False
+
+
+def the_page_of_an_outdated_run_offers_no_signature(admin_client: Client) -> None:
+    phase = phase_in(S.PEMADANAN_DUKCAPIL)
+    run = finished_run(phase, "matching.population")
+    watch, order = reverse("admin:jobs_run_change", args=[run.pk]), reverse("admin:jobs_run_order", args=[run.pk])
+    assert 'value="sign_off"' in text(admin_client.get(watch))
+    Phase.objects.filter(pk=phase.pk).update(stage_changed_at=database_now())
+    page = text(admin_client.get(watch))
+    assert ('value="sign_off"' in page, why_not_signed(run) in page) == (False, True)
+    admin_client.post(order, {"verb": "sign_off"})
+    run.refresh_from_db()
+    assert run.is_signed_off is False
+
+
+def test_the_page_of_an_outdated_run_offers_no_signature(admin_client: Client) -> None:
+    the_page_of_an_outdated_run_offers_no_signature(admin_client)
+
+
+def test_a_signature_under_an_outdated_run_is_noticed(admin_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jobs.services._doubts", [])
+    with pytest.raises(AssertionError):
+        the_page_of_an_outdated_run_offers_no_signature(admin_client)
 
 
 def test_returned_families_can_be_settled_in_the_room(admin_client: Client) -> None:
