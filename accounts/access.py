@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 
 from accounts import second_factor
+from accounts.carrying import carry_to_sign_in, is_worth_keeping
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -25,6 +26,8 @@ def _required(view: View, allowed: "Callable[[User], bool]") -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
+            if is_worth_keeping(request):
+                return carry_to_sign_in(request)
             return redirect_to_login(request.get_full_path())
         user = signed_in_user(request)
         if user.needs_second_factor and not second_factor.is_complete(request):

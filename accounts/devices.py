@@ -28,7 +28,7 @@ class Device:
     marks: tuple[str, ...]
 
     def knows(self, user_id: Any) -> bool:
-        return _mark(user_id) in self.marks
+        return mark_of(user_id) in self.marks
 
 
 def read_device(request: HttpRequest) -> Device | None:
@@ -43,7 +43,7 @@ def remember(request: HttpRequest, response: HttpResponse, user: "User") -> None
     """Set the cookie after a successful sign-in of `user`."""
     device = read_device(request)
     nonce = device.nonce if device else secrets.token_urlsafe(16)
-    mark = _mark(user.pk)
+    mark = mark_of(user.pk)
     marks = [mark, *(other for other in (device.marks if device else ()) if other != mark)][:ACCOUNTS_KEPT]
     response.set_cookie(
         COOKIE,
@@ -55,5 +55,6 @@ def remember(request: HttpRequest, response: HttpResponse, user: "User") -> None
     )
 
 
-def _mark(user_id: Any) -> str:
+def mark_of(user_id: Any) -> str:
+    """A person as this cookie and others like it name them."""
     return salted_hmac(SALT, str(user_id), algorithm="sha256").hexdigest()[:24]

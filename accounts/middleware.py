@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.db import DatabaseError
@@ -12,6 +11,8 @@ from django.shortcuts import redirect
 
 from accounts import second_factor, session_length
 from accounts.access import signed_in_user
+from accounts.carrying import carry_to_sign_in, is_worth_keeping
+from accounts.models import User
 
 # What staff may reach before their second factor is complete: enrolling it, and signing out.
 OPEN_TO_UNFINISHED_STAFF = frozenset({"accounts:second_factor_enrol", "accounts:session_end"})
@@ -43,14 +44,18 @@ class RequireSecondFactor:
         if not user.needs_second_factor:
             return None
         if session_length.is_over(request):
-            logout(request)
-            return redirect_to_login(request.get_full_path())
+            return self._sign_in_again(request, user)
         if second_factor.is_complete(request):
             session_length.note_activity(request)
             return None
         if request.resolver_match is not None and request.resolver_match.view_name in OPEN_TO_UNFINISHED_STAFF:
             return None
         if second_factor.is_enrolled(user):
-            logout(request)
-            return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+            return self._sign_in_again(request, user)
         return redirect("accounts:second_factor_enrol")
+
+    def _sign_in_again(self, request: HttpRequest, user: User) -> HttpResponseBase:
+        """End the session; what was just typed comes back after the next sign-in."""
+        keeps = is_worth_keeping(request)
+        logout(request)
+        return carry_to_sign_in(request, user=user) if keeps else redirect_to_login(request.get_full_path())

@@ -1,3 +1,4 @@
+from accounts.models.carried import CarriedForm
 from accounts.models.consent import Consent
 from accounts.models.contact import ContactKind, MessageCode, Purpose
 from accounts.models.grant import Role, RoleGrant
@@ -8,6 +9,7 @@ from accounts.models.spending import LimitCounter
 from accounts.models.user import User
 
 __all__ = [
+    "CarriedForm",
     "Consent",
     "ContactKind",
     "LimitCounter",
