@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.access import citizen_required, signed_in_user
-from registration import services
+from registration import services, submitting
 from registration.claims.contested import own_registrations
 from registration.models import Draft, Phase
 from registration.phase_lock import database_now, refuse_unless_open
@@ -77,7 +77,9 @@ def draft_check(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
     draft = visible_draft(request, draft_id)
     if draft.household is not None:
         return redirect("registration:receipt_show", reference=draft.household.reference)
-    return render(request, "registration/draft_check.html", _context(draft, Review.of(draft)))
+    may_submit = submitting.may_submit(draft, signed_in_user(request))
+    context = {**_context(draft, Review.of(draft)), "may_submit": may_submit}
+    return render(request, "registration/draft_check.html", context)
 
 
 @never_cache

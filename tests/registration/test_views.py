@@ -179,6 +179,28 @@ def test_counter_drafts_belong_to_the_kelurahan(client: Client, phase: Phase) ->
     assert sign_in(client, rina()).get(address).status_code == 200
 
 
+def only_an_officer_sends_a_counter_draft(client: Client, phase: Phase) -> None:
+    draft = ready_draft(by=rina(), phase=phase, kelurahan=Area.objects.get(pk=GAMBIR))
+    check, send = url("draft_check", draft_id=draft.pk), url("draft_submit", draft_id=draft.pk)
+    page = sign_in(client, agus()).get(check)
+    assert (page.status_code, send in page.content.decode()) == (200, False)
+    assert client.post(send).status_code == 403
+    assert send in sign_in(client, rina()).get(check).content.decode()
+    assert client.post(send).status_code == 302
+
+
+def test_only_an_officer_sends_a_counter_draft(client: Client, phase: Phase) -> None:
+    only_an_officer_sends_a_counter_draft(client, phase)
+
+
+def test_a_button_that_an_admin_may_not_press_is_noticed(
+    client: Client, phase: Phase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("registration.submitting.may_submit", lambda draft, by: True)
+    with pytest.raises(AssertionError):
+        only_an_officer_sends_a_counter_draft(client, phase)
+
+
 def test_staff_do_not_open_online_drafts(client: Client, phase: Phase) -> None:
     for someone in (rina(), agus()):
         assert sign_in(client, someone).post(url("draft_start")).status_code == 403
