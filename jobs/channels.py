@@ -4,6 +4,7 @@ A channel sends one message or raises; `Undeliverable` means that trying again i
 """
 
 import logging
+import sys
 from dataclasses import dataclass
 from functools import cache
 from typing import Protocol
@@ -59,6 +60,16 @@ class NoGateway:
 
     def send(self, message: OutgoingMessage) -> None:
         raise Undeliverable("no gateway is configured for this channel")
+
+
+class ConsoleChannel:
+    """Prints a message to the terminal, so that a developer can read a code. Refuses where DEBUG is off."""
+
+    def send(self, message: OutgoingMessage) -> None:
+        if not settings.DEBUG:
+            raise Undeliverable("messages are printed on a developer's machine only")
+        sys.stdout.write(f"\n[{message.channel}] {message.recipient}\n{message.subject}\n{message.body}\n\n")
+        sys.stdout.flush()
 
 
 class SmtpChannel:

@@ -1,7 +1,6 @@
 """Where somebody is signed in."""
 
 import uuid
-from typing import Any
 
 from django.conf import settings
 from django.contrib.sessions.models import Session
@@ -35,7 +34,7 @@ class OpenSession(models.Model):
     class Meta:
         verbose_name = _("open session")
         verbose_name_plural = _("open sessions")
-        ordering: Any = ["-began_at"]
+        ordering = ["-began_at"]
 
     def __str__(self) -> str:
         return str(self.pk)

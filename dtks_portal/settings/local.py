@@ -35,6 +35,8 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
+# Messages stay in the outbox; jobs.channels.ConsoleChannel prints them where the worker runs, to read a code there.
+DTKS_CHANNELS = dict.fromkeys(("email", "sms", "whatsapp"), env.str("DTKS_CHANNEL", "jobs.channels.LogChannel"))
 STATIC_ROOT = VAR / "staticroot"
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 DTKS_DEMO = env.bool("DTKS_DEMO", True)

@@ -36,7 +36,8 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 DATABASES = {"default": connection_settings(app_url=database_url, owner_url=owner_url, max_age=60)}
 DATABASE_APP_ROLE = role_name(database_url)
 
-# Mail leaves through the outbox; the dispatcher hands it to this server. SMS and WhatsApp need a gateway's class.
+# Mail leaves through the outbox; the dispatcher hands it to this server. SMS and WhatsApp need a gateway: an address
+# and a token for the one that is built in (jobs/gateways.py), or a class of one's own.
 mail = environ.Env.email_url_config(mail_server)
 EMAIL_HOST = mail["EMAIL_HOST"]
 EMAIL_PORT = mail["EMAIL_PORT"]
@@ -45,10 +46,18 @@ EMAIL_HOST_PASSWORD = mail["EMAIL_HOST_PASSWORD"] or ""
 EMAIL_USE_TLS = bool(mail.get("EMAIL_USE_TLS"))
 EMAIL_USE_SSL = bool(mail.get("EMAIL_USE_SSL"))
 EMAIL_TIMEOUT = 15
-DTKS_CHANNELS = {
-    "email": "jobs.channels.SmtpChannel",
-    "sms": given.optional("DTKS_SMS_CHANNEL", "jobs.channels.NoGateway"),
-    "whatsapp": given.optional("DTKS_WHATSAPP_CHANNEL", "jobs.channels.NoGateway"),
+DTKS_GATEWAY_HOSTS = [host.strip() for host in given.optional("DTKS_GATEWAY_HOSTS").split(",") if host.strip()]
+DTKS_GATEWAYS = {
+    channel: {"url": url, "token": given.optional(f"DTKS_{channel.upper()}_TOKEN")}
+    for channel in ("sms", "whatsapp")
+    if (url := given.optional(f"DTKS_{channel.upper()}_URL"))
+}
+DTKS_CHANNELS = {"email": "jobs.channels.SmtpChannel"} | {
+    channel: given.optional(
+        f"DTKS_{channel.upper()}_CHANNEL",
+        "jobs.gateways.HttpGateway" if channel in DTKS_GATEWAYS else "jobs.channels.NoGateway",
+    )
+    for channel in ("sms", "whatsapp")
 }
 
 # One reverse proxy, which sets these headers itself and drops what visitors send in them.
