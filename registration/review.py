@@ -7,6 +7,7 @@ from what was typed; nothing is believed because it was valid once.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import TextChoices
@@ -16,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from eligibility.facts import HouseholdFacts
 from eligibility.rules import RuleResult, hard_stops, questions_on
+from registration.attachments.album import Album, holder_of
 from registration.codes import Relation
 from registration.forms.base import Note, PageForm
 from registration.pages import PAGE_BY_KEY, Page, Section, pages_of_person, pages_once
@@ -161,7 +163,24 @@ class Review:
     @property
     def missing(self) -> list[str]:
         """Titles of what is not done yet, in the order of the form."""
-        return [str(task.page.title) for task in self._loose_tasks() if not task.is_done] + self.family_problems
+        pages = [str(task.page.title) for task in self._loose_tasks() if not task.is_done]
+        return pages + self.family_problems + (self.album.missing if self.needs_photos else [])
+
+    @property
+    def needs_photos(self) -> bool:
+        """Whether this phase takes no registration without photos; nothing is looked up for the answer."""
+        return bool(self.state.draft.phase.photos_required)
+
+    @cached_property
+    def album(self) -> Album:
+        """The photos, in one query, when first asked for."""
+        return Album.of(holder_of(self.state.draft), families=len(self.families))
+
+    @property
+    def photo_status(self) -> Status:
+        if not self.album.count:
+            return Status.TODO
+        return Status.DONE if self.album.is_complete and not self.album.waiting else Status.PROGRESS
 
     @property
     def family_problems(self) -> list[str]:
@@ -177,6 +196,7 @@ class Review:
     def done_and_all(self) -> tuple[int, int]:
         """How many entries of the task list are done, out of how many."""
         statuses = [task.status for task in self._loose_tasks()] + [self.family_status]
+        statuses += [self.photo_status] if self.needs_photos else []
         return sum(status is Status.DONE for status in statuses), len(statuses)
 
     @property

@@ -15,6 +15,7 @@ from django.db import IntegrityError, OperationalError, transaction
 
 from audit.services import record
 from identity.indexes import keyed_index
+from registration.attachments.adopting import adopt
 from registration.codes import Relation
 from registration.errors import AlreadyRegistered, Busy, HardStop, Incomplete
 from registration.forms.household import FOR_OTHERS
@@ -234,6 +235,7 @@ def _freeze(review: Review, household: Household, *, now: datetime, by: User) ->
             "pages": pages,
             "confirmed": confirmed_of(review),
             "families": families,
+            "photos": adopt(draft=review.state.draft, household=household),
         },
         submitted_at=now,
         by=by,
