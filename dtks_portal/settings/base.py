@@ -143,6 +143,13 @@ CONTENT_SECURITY_POLICY = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # bytes of a posted form without its files
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 10
+# A photo still holds the place where it was taken: a request with one stays in memory, never in a temporary file.
+FILE_UPLOAD_MAX_MEMORY_SIZE = 9_000_000  # bytes of a request with files; photos may have 8 MB
+
+# Photos of families (registration/attachments).
+DTKS_PHOTO_KEPT_BYTES = env.int("DTKS_PHOTO_KEPT_BYTES", 400_000)  # of one picture after it has been painted anew
+DTKS_PHOTO_UPLOAD_HOURS = env.int("DTKS_PHOTO_UPLOAD_HOURS", 24)  # how long an upload may be interrupted
+DTKS_PHOTOS_PER_HOUR = env.int("DTKS_PHOTOS_PER_HOUR", 60)  # of one account; an officer at the counter five times that
 
 # Celery. A message may be lost or doubled without effect; a broker that is gone or frozen never holds up a page.
 # How long a worker may hold a shard of a run before another one takes it.
@@ -221,6 +228,13 @@ CELERY_BEAT_SCHEDULE["forget-expired-accounts"] = {
 # Register extracts hold names; those of closed phases are purged (stages/closing.py).
 CELERY_BEAT_SCHEDULE["purge-extracts"] = {
     "task": "stages.purge_extracts",
+    "schedule": 3600.0,
+    "options": {"expires": 3600},
+}
+
+# Photos whose upload was given up lie in pieces until their time is over (registration/attachments/uploads.py).
+CELERY_BEAT_SCHEDULE["forget-abandoned-uploads"] = {
+    "task": "registration.forget_abandoned_uploads",
     "schedule": 3600.0,
     "options": {"expires": 3600},
 }
