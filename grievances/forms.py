@@ -7,8 +7,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from grievances.models import MAX_TEXT
-from grievances.pictures import MAX_BYTES, UnusablePicture, repaint
 from identity.free_text import refuse_numbers
+from registration.attachments.pictures import MAX_BYTES, UnusablePicture, repaint
 
 
 class ObjectionForm(forms.Form):

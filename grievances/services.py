@@ -16,9 +16,9 @@ from assessment.models import Finding, Signature
 from assessment.services import findings_for_many
 from audit.services import record
 from grievances.models import MAX_TEXT, Attachment, Objection, ObjectionState
-from grievances.pictures import Readable, repaint
 from identity.sealing import seal, unseal
 from notices.services import notify
+from registration.attachments.pictures import Readable, repaint
 from registration.errors import Busy
 from registration.models import Household, Phase
 from registration.phase_lock import share_phase

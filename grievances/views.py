@@ -13,9 +13,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.access import citizen_required, signed_in_user, staff_required
 from assessment.explain import explain
 from assessment.models import Finding
+from audit.services import record
 from grievances import services
 from grievances.forms import DecisionForm, ObjectionForm
 from grievances.models import Objection
+from registration.attachments.showing import picture_response
 
 PAGE = 50
 FORM_METHODS = ["GET", "HEAD", "POST"]
@@ -66,11 +68,18 @@ def download_picture(request: HttpRequest, objection: UUID) -> HttpResponse:
     attachment = found.attachment
     if attachment is None:
         raise Http404
-    response = HttpResponse(services.open_picture(attachment), content_type=attachment.media_type)
-    response["Content-Disposition"] = f'attachment; filename="keberatan-{found.household.reference}.jpg"'
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
+    user = signed_in_user(request)
+    if found.household.account_id != user.pk:
+        about = {"objection": found.pk}
+        record(
+            by=user,
+            verb="grievances.view_photo",
+            subject=found.household,
+            area_code=found.household.kelurahan_id,
+            data=about,
+        )
+    name = f"keberatan-{found.household.reference}"
+    return picture_response(services.open_picture(attachment), name=name, disposition="attachment")
 
 
 @staff_required

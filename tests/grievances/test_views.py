@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from assessment.assessing import KIND
 from assessment.models import Finding
+from audit.models import Act
 from grievances.models import Attachment, Objection
 from grievances.services import decide, object_to
 from registration.models import Phase
@@ -96,6 +97,14 @@ def test_a_stranger_is_sent_to_sign_in(finding: Finding, client: Client):
         assert (answer.status_code, answer["Location"].split("?")[0]) == (302, "/masuk/")
 
 
+def test_a_look_at_the_picture_is_recorded_unless_it_is_the_family_s_own(finding: Finding, client: Client):
+    objection = object_to(finding=finding, text="Sudah dijual", file=photo(jpeg()).file, by=siti())
+    for someone in (siti(), rina()):
+        assert sign_in(client, someone).get(f"/keberatan/{objection.pk}/foto/").status_code == 200
+    (act,) = Act.objects.filter(verb="grievances.view_photo")
+    assert (act.actor_id, act.subject_id) == (rina().pk, str(objection.household_id))
+
+
 def check_picture_is_inert(finding: Finding, client: Client) -> None:
     objection = object_to(finding=finding, text="Sudah dijual", file=photo(jpeg(exif=True)).file, by=siti())
     sign_in(client, rina())
@@ -114,7 +123,7 @@ def test_the_picture_is_served_as_a_download_that_can_do_nothing(finding: Findin
 
 
 def test_mutant_a_picture_kept_as_it_came_is_caught(finding: Finding, client: Client, monkeypatch: pytest.MonkeyPatch):
-    from grievances.pictures import Picture
+    from registration.attachments.pictures import Picture
 
     monkeypatch.setattr("grievances.services.repaint", lambda file: Picture(file.read()))
     with pytest.raises(AssertionError):

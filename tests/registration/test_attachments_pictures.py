@@ -5,8 +5,8 @@ import io
 import pytest
 from PIL import Image
 
-from grievances import pictures
-from grievances.pictures import LONGEST_SIDE, UnusablePicture, repaint
+from registration.attachments import pictures
+from registration.attachments.pictures import LONGEST_SIDE, UnusablePicture, as_jpeg, open_upright, repaint
 from tests.grievances.images import gif, jpeg, png, webp
 
 
@@ -38,7 +38,7 @@ def test_exif_and_comments_are_gone_and_the_picture_stands_upright():
 
 
 def test_mutant_passing_the_file_through_is_caught(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(pictures, "_as_jpeg", lambda content: content)
+    monkeypatch.setattr(pictures, "as_jpeg", lambda image: jpeg((60, 40), exif=True))
     with pytest.raises(AssertionError):
         check_metadata_gone()
 
@@ -55,6 +55,51 @@ def test_something_hidden_behind_the_picture_is_gone():
 def test_large_photos_are_made_smaller():
     painted = repaint(io.BytesIO(jpeg((6000, 3000))))
     assert max(read(painted.content).size) == LONGEST_SIDE
+
+
+def test_a_picture_fits_into_the_bytes_it_is_given():
+    noisy = Image.effect_noise((1600, 1200), 90).convert("RGB")
+    assert len(as_jpeg(noisy)) > 500_000
+    kept = as_jpeg(noisy, most_bytes=100_000)
+    assert len(kept) <= 100_000
+    assert read(kept).size < (1600, 1200)
+
+
+def test_the_second_picture_that_many_phones_hide_behind_the_first_is_gone():
+    first, second = Image.new("RGB", (640, 480), "teal"), Image.new("RGB", (160, 120), "red")
+    out = io.BytesIO()
+    first.save(out, "MPO", save_all=True, append_images=[second])
+    opened = open_upright(out.getvalue())
+    assert opened.sent_size == (640, 480)
+    assert read(as_jpeg(opened.image)).format == "JPEG"
+
+
+def test_the_size_is_that_of_the_upright_picture_as_it_was_sent():
+    assert open_upright(jpeg((6000, 3000), exif=True)).sent_size == (3000, 6000)
+
+
+@pytest.mark.parametrize(
+    ("sent", "words"),
+    [
+        (b"%PDF-1.7 " + bytes(40), "PDF"),
+        (b"\0\0\0\x18ftypheic" + bytes(40), "HEIC"),
+        (b"\0\0\0\x18ftypmp42" + bytes(40), "video"),
+        (gif(), r"(?i)beberapa gambar|several pictures"),
+        (b"PK\x03\x04" + bytes(40), r"(?i)dokumen|document"),
+        (jpeg((600, 400))[:-40], r"(?i)utuh|incomplete"),
+    ],
+)
+def test_what_it_is_instead_is_said_with_what_to_do(sent: bytes, words: str):
+    with pytest.raises(UnusablePicture, match=words):
+        open_upright(sent)
+
+
+def test_several_pictures_in_one_file_are_refused():
+    out = io.BytesIO()
+    frames = [Image.new("RGB", (40, 40), colour) for colour in ("red", "blue")]
+    frames[0].save(out, "WEBP", save_all=True, append_images=frames[1:])
+    with pytest.raises(UnusablePicture, match=r"(?i)beberapa gambar|several pictures"):
+        open_upright(out.getvalue())
 
 
 @pytest.mark.parametrize(
