@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from areas.models import Area
-from registration.codes import Disability, Marital, Occupation, Sex
+from registration.codes import Marital, Occupation, Sex
+from registration.crosswalk.bdt import disability_code
 from registration.models import Family, Household, Member
 
 
@@ -55,29 +56,11 @@ OCCUPATION = {
     Occupation.LEGISLATOR: "ANGGOTA LEGISLATIF",
     Occupation.OTHER: "LAINNYA",
 }
-# The portal's kinds of impairment as BDT 2015 codes them ("jenis_cacat"). The list knows speech only with hearing.
-# Other combinations are not in it; they get the lowest code among their parts.
-DISABILITY: dict[frozenset[str], int] = {
-    frozenset({Disability.PHYSICAL}): 1,
-    frozenset({Disability.SIGHT}): 2,
-    frozenset({Disability.HEARING}): 3,
-    frozenset({Disability.SPEECH}): 4,
-    frozenset({Disability.HEARING, Disability.SPEECH}): 4,
-    frozenset({Disability.SIGHT, Disability.PHYSICAL}): 5,
-    frozenset({Disability.SIGHT, Disability.HEARING, Disability.SPEECH}): 6,
-    frozenset({Disability.HEARING, Disability.SPEECH, Disability.PHYSICAL}): 7,
-    frozenset({Disability.SIGHT, Disability.HEARING, Disability.SPEECH, Disability.PHYSICAL}): 8,
-    frozenset({Disability.INTELLECTUAL}): 9,
-    frozenset({Disability.MENTAL}): 10,
-    frozenset({Disability.PHYSICAL, Disability.MENTAL}): 11,
-}
 
 
 def _disability(subject: Subject) -> str:
-    kinds = frozenset(subject.member.disability)
-    if not kinds:
-        return ""
-    return str(DISABILITY.get(kinds) or min(DISABILITY[frozenset({kind})] for kind in kinds))
+    kinds = subject.member.disability
+    return disability_code(kinds) if kinds else ""
 
 
 def _pregnant(subject: Subject) -> str:
@@ -86,9 +69,18 @@ def _pregnant(subject: Subject) -> str:
     return "YA" if subject.member.pregnant else "TIDAK"
 
 
-def _nothing(subject: Subject) -> str:
-    """A column the portal does not ask families about; the operator fills it in where SIKS-NG insists."""
-    return ""
+def _pregnant_since(subject: Subject) -> str:
+    since = (subject.member.details or {}).get("hamil_sejak")
+    return f"{date.fromisoformat(since):%d/%m/%Y}" if since and subject.member.pregnant else ""
+
+
+def _mother(subject: Subject) -> str:
+    return str((subject.member.details or {}).get("ibu_kandung", ""))
+
+
+def _programmes(subject: Subject) -> str:
+    """What the family asks to be proposed for; empty where it left the choice to the office."""
+    return ", ".join(key.replace("_", " ") for key in subject.household.programmes)
 
 
 Cell = Callable[[Subject], str]
@@ -116,12 +108,12 @@ TEMPLATES = (
         since=date(2021, 1, 1),
         columns=(
             ("NIK", lambda s: s.member.nik or ""),
-            ("PROGRAM BANSOS", _nothing),
+            ("PROGRAM BANSOS", _programmes),
             ("NOKK", lambda s: s.family.kk),
             ("NAMA", lambda s: s.member.name),
             ("TEMPAT LAHIR", lambda s: s.member.birth_place),
             ("TANGGAL LAHIR", lambda s: f"{s.member.birth_date:%d/%m/%Y}"),
-            ("IBU KANDUNG", _nothing),
+            ("IBU KANDUNG", _mother),
             ("JENIS KELAMIN", lambda s: s.member.sex),
             ("JENIS PEKERJAAN", lambda s: OCCUPATION[Occupation(s.member.occupation)]),
             ("STATUS KAWIN", lambda s: MARITAL[Marital(s.member.marital)]),
@@ -135,7 +127,7 @@ TEMPLATES = (
             ("STATUS DISABILITAS", lambda s: "YA" if s.member.disability else "TIDAK"),
             ("KODE JENIS DISABILITAS", _disability),
             ("STATUS HAMIL", _pregnant),
-            ("TGL MULAI HAMIL", _nothing),
+            ("TGL MULAI HAMIL", _pregnant_since),
         ),
     ),
 )

@@ -13,7 +13,7 @@ from registration.stage import Stage
 from stages import exporting
 from stages.errors import NotAllowed, Refused
 from stages.models import ExportPackage
-from stages.siksng_template import DISABILITY, MARITAL, OCCUPATION, TEMPLATES, template_on
+from stages.siksng_template import MARITAL, OCCUPATION, TEMPLATES, template_on
 from tests.people import agus, dewi, rina
 from tests.stages.files import niks_of, returned
 from tests.stages.scenes import (
@@ -176,10 +176,11 @@ def test_the_name_of_a_file_names_nobody() -> None:
 
 def test_the_template_is_dated_and_covers_every_code() -> None:
     from registration.codes import Disability, Marital, Occupation
+    from registration.crosswalk.bdt import IMPAIRMENTS
 
     assert template_on(date(2022, 5, 9)) is TEMPLATES[0]
     with pytest.raises(LookupError):
         template_on(date(2020, 1, 1))
     assert set(MARITAL) == set(Marital)
     assert set(OCCUPATION) == set(Occupation)
-    assert {kind for kinds in DISABILITY for kind in kinds} == {kind.value for kind in Disability}
+    assert {kind for kinds in IMPAIRMENTS for kind in kinds} == {kind.value for kind in Disability}
