@@ -19,7 +19,9 @@ _FORMS = {
     "username": re.compile(r"\A\S.*\Z"),
     "name_birth": re.compile(r"\A\S.*\Z", re.DOTALL),
     "network": re.compile(r"\A\S+\Z"),
+    "family_code": re.compile(r"\A[2-9A-HJKMNP-TV-Z]{4}(?:-[2-9A-HJKMNP-TV-Z]{4}){4}\Z"),  # of a represented family
     "receipt": re.compile(r"\A[A-Z2-7]{20}\Z"),  # the secret of a printed receipt, base 32
+    "receipt_mark": re.compile(r"\A[A-Z2-7]{20}\Z"),  # the mark beside it, which tells a forged one without a look-up
 }
 
 

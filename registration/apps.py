@@ -12,3 +12,7 @@ class RegistrationConfig(AppConfig):
         from registration.converters import ReferenceConverter
 
         register_converter(ReferenceConverter, "reference")
+        from jobs.printing.making import register_maker
+        from registration import receipt_page
+
+        register_maker(receipt_page.KIND, receipt_page.paper_of)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from registration.views import claims, drafts, households, pages
+from registration.views import claims, drafts, households, pages, receipts
 
 app_name = "registration"
 urlpatterns = [
@@ -17,6 +17,18 @@ urlpatterns = [
     path("draf/<uuid:draft_id>/klaim/", claims.claim_open, name="claim_open"),
     path("klaim/<uuid:claim_id>/", claims.claim_show, name="claim_show"),
     path("klaim/<uuid:claim_id>/batal/", claims.claim_drop, name="claim_drop"),
-    path("<reference:reference>/tanda-terima/", households.receipt_show, name="receipt_show"),
+    path("<reference:reference>/tanda-terima/", receipts.receipt_show, name="receipt_show"),
+    path("<reference:reference>/tanda-terima/qr.svg", receipts.receipt_qr, name="receipt_qr"),
+    path("<reference:reference>/tanda-terima/pdf/", receipts.receipt_pdf_ask, name="receipt_pdf_ask"),
+    path(
+        "<reference:reference>/tanda-terima/pdf/<uuid:document>/",
+        receipts.receipt_pdf_wait,
+        name="receipt_pdf_wait",
+    ),
+    path(
+        "<reference:reference>/tanda-terima/pdf/<uuid:document>/unduh/",
+        receipts.receipt_pdf_download,
+        name="receipt_pdf_download",
+    ),
     path("<reference:reference>/tarik/", households.household_withdraw, name="household_withdraw"),
 ]

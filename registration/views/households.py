@@ -1,4 +1,4 @@
-"""A registered household: its receipt, and taking it back."""
+"""A registered household: taking it back."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods
 
 from accounts.access import citizen_required, signed_in_user
 from identity.free_text import refuse_numbers
@@ -26,17 +26,6 @@ class WithdrawForm(forms.Form):
         validators=[refuse_numbers],
         help_text=gettext_lazy("A few words are enough, such as: moved away, or registered by mistake."),
     )
-
-
-@never_cache
-@citizen_required
-@require_GET
-def receipt_show(request: HttpRequest, reference: str) -> HttpResponse:
-    """The receipt, made to be printed. Names are shown, numbers are not."""
-    household = visible_household(request, reference)
-    families = household.families.prefetch_related("members")
-    context = {"household": household, "families": families, "phase": household.phase}
-    return render(request, "registration/receipt_show.html", context)
 
 
 @never_cache

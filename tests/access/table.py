@@ -53,6 +53,8 @@ PORTAL = (
     Row("public:programmes_list",            "",                    "G",    *EVERYBODY),
     Row("public:announcements_list",         "",                    "G",    *EVERYBODY),
     Row("public:privacy_show",               "",                    "G",    *EVERYBODY),
+    Row("public:receipt_find",               "",                    "GP",   *EVERYBODY),
+    Row("public:receipt_check",              "forged receipt",      "GP",   GONE, GONE, GONE, GONE, GONE, GONE),
     Row("eligibility:precheck_show",         "",                    "GP",   *EVERYBODY),
 
     Row("accounts:account_create",           "",                    "GP",   *EVERYBODY),
@@ -98,6 +100,12 @@ PORTAL = (
     Row("registration:item_remove",          "counter draft, person", "GP", IN,   GONE, GONE, OK,   GONE, OK),
     Row("registration:receipt_show",         "household",           "G",    IN,   OK,   GONE, OK,   GONE, OK),
     Row("registration:receipt_show",         "walk-in",             "G",    IN,   GONE, GONE, OK,   GONE, OK),
+    Row("registration:receipt_qr",           "household",           "G",    IN,   OK,   GONE, OK,   GONE, OK),
+    Row("registration:receipt_qr",           "walk-in",             "G",    IN,   GONE, GONE, OK,   GONE, OK),
+    Row("registration:receipt_pdf_ask",      "household",           "P",    IN,   OK,   GONE, OK,   GONE, OK),
+    Row("registration:receipt_pdf_ask",      "walk-in",             "P",    IN,   GONE, GONE, OK,   GONE, OK),
+    Row("registration:receipt_pdf_wait",     "receipt as PDF",      "G",    IN,   OK,   GONE, GONE, GONE, GONE),
+    Row("registration:receipt_pdf_download", "receipt as PDF",      "G",    IN,   OK,   GONE, GONE, GONE, GONE),
     Row("registration:household_withdraw",   "household",           "GP",   IN,   OK,   GONE, OK,   GONE, OK),
     Row("registration:household_withdraw",   "walk-in",             "GP",   IN,   GONE, GONE, OK,   GONE, OK),
 

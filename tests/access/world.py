@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -17,6 +18,7 @@ from captcha.models import CaptchaStore
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
 from django.test import Client
+from django.utils import timezone
 
 from accounts import session_length
 from accounts.models import Role, RoleGrant, User
@@ -28,11 +30,12 @@ from dtks_portal.made_up.entering import fill
 from dtks_portal.made_up.households import MadeUpHousehold
 from grievances.models import Objection
 from grievances.services import object_to
-from jobs.models import OutboxMessage
+from jobs.models import Document, DocumentState, OutboxMessage
 from matching.models import Snapshot
 from notices.models import Notice
 from notices.services import notify
 from registration.models import Draft, Household, Member, Phase
+from registration.receipt_page import KIND as RECEIPT
 from registration.services import open_draft
 from registration.stage import Stage
 from registration.state import DraftState
@@ -109,6 +112,7 @@ def build() -> World:
     takes |= drafts(open_draft(by=siti(), phase=phase), siti(), "draft")
     takes |= drafts(open_draft(by=rina(), phase=phase, kelurahan=gambir), rina(), "counter draft")
     takes |= whatever_happens_next(phase, households["siti"], households["walk_in"])
+    takes |= papers(households["siti"])
     takes |= rows_of_the_admin(phase)
     open_phase(admin, name="Tahap III 2026")
     return World(households=households, takes=takes, cookies=sessions())
@@ -192,6 +196,20 @@ def _addresses(
         "phase, package": {**in_phase, "package_id": package.pk},
         "captcha": {"key": CaptchaStore.generate_key()},
         "captcha, sound": {"key": CaptchaStore.generate_key(), "language": "id"},
+    }
+
+
+def papers(household: Household) -> dict[str, dict[str, Any]]:
+    """Siti's receipt as a finished PDF; and a check code that nobody has issued."""
+    document = Document(
+        kind=RECEIPT, asked_by_id=siti().pk, about_id=household.pk, language="id", file_name="tanda-terima.pdf",
+        state=DocumentState.READY, ready_at=timezone.now(), expires_at=timezone.now() + timedelta(days=1),
+    )  # fmt: skip
+    document.content = document.sealed(b"%PDF-1.7")
+    document.save()
+    return {
+        "receipt as PDF": {"reference": household.reference, "document": document.pk},
+        "forged receipt": {"code": "A" * 28},
     }
 
 
