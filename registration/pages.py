@@ -17,9 +17,9 @@ from registration.forms.household import (
     ContactForm,
     DomicileForm,
     KtpAddressForm,
-    RepresentativeForm,
 )
 from registration.forms.people import ActivityForm, FamilyForm, PersonForm, WorkForm
+from registration.forms.representative import RepresentativeForm
 from registration.forms.table import TableForm, questions_for
 from registration.questionnaire.versions import EVERY, SHORT_ONLY, WHOLE_ONLY
 from registration.state import DraftState

@@ -1,24 +1,29 @@
 """Submission: one transaction that turns a draft into a registered household, or leaves everything as it was.
 
-Order of locks: the draft (the same submission twice), the phase shared (the closing second), the slots in the order of
-their keys (two submissions with the same people cannot deadlock).
+Order of locks: the draft (the same submission twice), the phase shared (the closing second), for a new version its
+household (a withdrawal at the same time), the slots in the order of their keys (two submissions with the same people
+cannot deadlock).
 """
 
 from __future__ import annotations
 
 import uuid
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, OperationalError, transaction
+from django.db.models import Exists, OuterRef, QuerySet
 
 from audit.services import record
 from identity.indexes import keyed_index
 from registration.attachments.adopting import adopt
 from registration.codes import Relation
-from registration.errors import AlreadyRegistered, Busy, HardStop, Incomplete
+from registration.consenting import represent
+from registration.editing import ROWS, Earlier, hold_earlier, put_people, put_slots
+from registration.errors import AlreadyRegistered, Busy, ConsentNeeded, HardStop, Incomplete
 from registration.forms.household import FOR_OTHERS
+from registration.handing import end_with_submission, has_consent, is_in_hands_of
 from registration.keeping import (
     columns_of_person,
     confirmed_of,
@@ -31,39 +36,57 @@ from registration.models import (
     Channel,
     Draft,
     Family,
+    Handover,
     Household,
     Member,
+    Outcome,
     Phase,
     Slot,
     SlotKind,
     Submission,
 )
 from registration.phase_lock import hold_phase
+from registration.promises import promises_in_the_way
 from registration.receipts import send_receipt
 from registration.review import FamilyReview, Person, Review
 
 if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
     from accounts.models import User
+
+    class Ties(TypedDict):
+        promised: bool
+        handed: bool
+
+    HeldDraft = WithAnnotations[Draft, Ties]
 
 YES = "ya"
 PAYLOAD_VERSION = 2
 REFERENCE_TRIES = 3
 LOCK_NOT_AVAILABLE, DEADLOCK = "55P03", "40P01"
+Keys = dict[str, uuid.UUID]  # of rows, by the item of their page
 
 
 def submit(*, draft: Draft, by: User) -> Household:
-    """Register the household of a draft; a second call returns the same household.
+    """Register the household of a draft, or make the next version of the household that it changes; a second call
+    returns the same household.
 
-    Raises NotOpen, Incomplete, HardStop, AlreadyRegistered or Busy; the draft is kept in every case.
+    Raises NotOpen, Incomplete, HardStop, AlreadyRegistered, NotEditable, ConsentNeeded or Busy; the draft is kept in
+    every case.
     """
+    redeems = False
     for attempt in range(1, REFERENCE_TRIES + 1):
         try:
             with transaction.atomic():
-                return _submit_once(draft=draft, by=by)
+                return _submit_once(draft=draft, by=by, redeems=redeems)
         except IntegrityError as error:
             name = _constraint_of(error)
             if name == "slot_once_per_phase":
-                raise AlreadyRegistered from error
+                if redeems or not promises_in_the_way(draft).exists():
+                    raise AlreadyRegistered from error
+                redeems = True
+                continue
             if "reference" not in name or attempt == REFERENCE_TRIES:
                 raise
         except OperationalError as error:
@@ -77,7 +100,7 @@ def _constraint_of(error: IntegrityError) -> str:
     return str(getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or "")
 
 
-def _submit_once(*, draft: Draft, by: User) -> Household:
+def _submit_once(*, draft: Draft, by: User, redeems: bool = False) -> Household:
     held = hold_draft(draft)
     _refuse_stranger(held, by)
     if held.household_id is not None:  # the household is read now: a joined row would be as old as the wait
@@ -89,19 +112,17 @@ def _submit_once(*, draft: Draft, by: User) -> Household:
         raise Incomplete(review.missing)
     if review.stops:
         raise HardStop(review.stops)
-    household = _build_household(review, phase=phase, now=now, by=by)
-    families, members = _build_families(review, household)
-    household.save(force_insert=True)
-    Family.objects.bulk_create(families)
-    Member.objects.bulk_create(members)
-    Slot.objects.filter(promised_to=held).delete()  # what an accepted claim kept for this draft becomes its own
-    Slot.objects.bulk_create(_slots(phase, household, families, members))
-    _freeze(review, household, now=now, by=by)
-    held.household = household
-    held.save(update_fields=["household", "updated_at"])
+    earlier = hold_earlier(held.edits_id) if held.edits_id is not None else None
+    household = _build_household(review, phase=phase, now=now, by=by, earlier=earlier)
+    keys = _keys_of(review, earlier)
+    families, members = _build_families(review, household, keys, earlier)
+    _store(held, household, families, members, earlier)
+    represent(household=household, said=review.answers("perwakilan"), by=by)
+    _freeze(review, household, keys, number=earlier.number + 1 if earlier else 1, now=now, by=by)
+    _close(held, household, by=by)
     record(
         by=by,
-        verb="registration.submit",
+        verb="registration.resubmit" if earlier else "registration.submit",
         subject=household,
         area_code=household.kelurahan_id,
         data={"channel": household.channel, "families": len(families), "people": len(members)},
@@ -110,9 +131,40 @@ def _submit_once(*, draft: Draft, by: User) -> Household:
     return household
 
 
-def hold_draft(draft: Draft) -> Draft:
+def _store(
+    held: HeldDraft, household: Household, families: list[Family], members: list[Member], earlier: Earlier | None
+) -> None:
+    slots = _slots(household.phase, household, families, members)
+    if held.promised:  # what an accepted claim kept for this draft becomes its own
+        Slot.objects.filter(promised_to=held).delete()
+    if earlier is None:
+        household.save(force_insert=True)
+        Family.objects.bulk_create(families)
+        Member.objects.bulk_create(members)
+    else:
+        household.save()
+        put_people(earlier, families, members)
+        slots = put_slots(household, slots)
+    Slot.objects.bulk_create(slots)
+
+
+def _close(held: HeldDraft, household: Household, *, by: User) -> None:
+    held.household = household
+    held.save(update_fields=["household", "updated_at"])
+    if held.handed:
+        end_with_submission(held, by=by)
+
+
+def drafts_with_ties() -> QuerySet[HeldDraft]:
+    """Drafts that say whether a claim has promised them slots, and whether a hand-over of them has not ended."""
+    promised = Exists(Slot.objects.filter(promised_to=OuterRef("pk")))
+    handed = Exists(Handover.objects.filter(draft=OuterRef("pk"), ended_at__isnull=True))
+    return Draft.objects.select_related("kelurahan", "owner").annotate(promised=promised, handed=handed)
+
+
+def hold_draft(draft: Draft) -> HeldDraft:
     """The draft's row FOR UPDATE: twenty copies of one submission go through one by one."""
-    return Draft.objects.select_for_update(of=("self",)).select_related("kelurahan", "owner").get(pk=draft.pk)
+    return drafts_with_ties().select_for_update(of=("self",)).get(pk=draft.pk)
 
 
 def may_submit(draft: Draft, by: User) -> bool:
@@ -120,77 +172,111 @@ def may_submit(draft: Draft, by: User) -> bool:
     admin may look into such a draft and repair it, not send it."""
     if draft.is_at_counter:
         return by.is_officer and draft.kelurahan_id in by.kelurahan_codes
-    return draft.owner_id == by.pk
+    return draft.owner_id == by.pk or is_in_hands_of(draft, by)
+
+
+def is_sent_for_owner(draft: Draft, by: User) -> bool:
+    """Whether an officer sends a citizen's own draft, which needs the citizen's word for it."""
+    return not draft.is_at_counter and draft.owner_id != by.pk
 
 
 def _refuse_stranger(draft: Draft, by: User) -> None:
     if not may_submit(draft, by):
         raise PermissionDenied
+    if is_sent_for_owner(draft, by) and not has_consent(draft, by):
+        raise ConsentNeeded
 
 
-def _build_household(review: Review, *, phase: Phase, now: datetime, by: User) -> Household:
+def _build_household(
+    review: Review, *, phase: Phase, now: datetime, by: User, earlier: Earlier | None = None
+) -> Household:
+    """A new household, or the earlier one with new answers: its reference, account and first submission stay."""
     draft = review.state.draft
+    assisted = draft.is_at_counter or is_sent_for_owner(draft, by)
+    household = (
+        earlier.household
+        if earlier
+        else Household(
+            channel=draft.channel,
+            account=None if draft.is_at_counter else draft.owner,
+            registered_by=by if assisted else None,
+            submitted_at=now,
+            submitted_by=by,
+        )
+    )
+    household.phase = phase
+    for name, value in _answers_of_household(review).items():
+        setattr(household, name, value)
+    if (household.for_others or assisted) and household.consent_given_at is None:
+        household.consent_given_at = now
+    return household
+
+
+def _answers_of_household(review: Review) -> dict[str, Any]:
+    """The columns of the household that its pages fill."""
     contact, ktp, home = review.answers("kontak"), review.answers("alamat-ktp"), review.answers("domisili")
     represented = review.answers("perwakilan")
-    for_others = contact.get("untuk") == FOR_OTHERS
-    return Household(
-        phase=phase,
-        account=None if draft.is_at_counter else draft.owner,
-        registered_by=by if draft.is_at_counter else None,
-        channel=draft.channel,
-        for_others=for_others,
-        registrant_relation=represented.get("hubungan", ""),
-        consent_basis=represented.get("cara_setuju", ""),
-        consent_given_at=now if for_others or draft.is_at_counter else None,
-        kelurahan_id=home["kelurahan"],
-        address=home["alamat"],
-        rt=home["rt"],
-        rw=home["rw"],
-        ktp_kelurahan_id=ktp["kelurahan"],
-        ktp_address=ktp["alamat"],
-        ktp_rt=ktp["rt"],
-        ktp_rw=ktp["rw"],
-        ktp_region_text=ktp["daerah_lain"],
-        contact_phone=contact["telepon"] or None,
-        dwelling=dwelling_of(review),
-        declarations=review.answers("pernyataan"),
-        details=details_of(review),
-        programmes=programmes_of(review),
-        questionnaire=review.state.edition,
-        submitted_at=now,
-        submitted_by=by,
-    )
+    return {
+        "for_others": contact.get("untuk") == FOR_OTHERS,
+        "registrant_relation": represented.get("hubungan", ""),
+        "consent_basis": represented.get("cara_setuju", ""),
+        "kelurahan_id": home["kelurahan"],
+        "address": home["alamat"],
+        "rt": home["rt"],
+        "rw": home["rw"],
+        "ktp_kelurahan_id": ktp["kelurahan"],
+        "ktp_address": ktp["alamat"],
+        "ktp_rt": ktp["rt"],
+        "ktp_rw": ktp["rw"],
+        "ktp_region_text": ktp["daerah_lain"],
+        "contact_phone": contact["telepon"] or None,
+        "dwelling": dwelling_of(review),
+        "declarations": review.answers("pernyataan"),
+        "details": details_of(review),
+        "programmes": programmes_of(review),
+        "questionnaire": review.state.edition,
+    }
 
 
-def _build_families(review: Review, household: Household) -> tuple[list[Family], list[Member]]:
+def _keys_of(review: Review, earlier: Earlier | None) -> Keys:
+    """The key of the row that each KK and person becomes: the one it has been before, or a new one."""
+    items = [family.item for family in review.families]
+    items += [person.item for family in review.families for person in family.people]
+    return {item: earlier.key_of(item) if earlier else uuid.uuid4() for item in items}
+
+
+def _build_families(
+    review: Review, household: Household, keys: Keys, earlier: Earlier | None
+) -> tuple[list[Family], list[Member]]:
     families, members = [], []
     for reviewed in review.families:
-        family = _family(reviewed, household)
+        family = _family(reviewed, household, keys[reviewed.item], earlier)
         families.append(family)
         heads_first = sorted(reviewed.people, key=lambda person: person.tasks[0].answers["hubungan"] != Relation.HEAD)
         members += [
-            _member(person, family, number, mothers_name(review, person.item))
+            _member(person, family, number, mothers_name(review, person.item), keys[person.item])
             for number, person in enumerate(heads_first, 1)
         ]
     return families, members
 
 
-def _family(reviewed: FamilyReview, household: Household) -> Family:
+def _family(reviewed: FamilyReview, household: Household, key: uuid.UUID, earlier: Earlier | None) -> Family:
     digits = reviewed.task.answers["kk"]
     return Family(
-        id=uuid.uuid4(),
+        id=key,
         household=household,
+        outcome=(earlier.outcome_of(key) if earlier else "") or Outcome.PROCESSING,
         number=reviewed.number,
         kk=digits,
         kk_index=keyed_index("kk", digits, key_id=household.phase.index_key_id),
     )
 
 
-def _member(person: Person, family: Family, number: int, mother: str) -> Member:
+def _member(person: Person, family: Family, number: int, mother: str, key: uuid.UUID) -> Member:
     who = person.answers
     phase = family.household.phase
     return Member(
-        id=uuid.uuid4(),
+        id=key,
         family=family,
         household=family.household,
         phase=phase,
@@ -215,7 +301,7 @@ def _slots(phase: Phase, household: Household, families: list[Family], members: 
     return [Slot(phase=phase, kind=kind, index=index, household=household) for kind, index in ordered]
 
 
-def _freeze(review: Review, household: Household, *, now: datetime, by: User) -> Submission:
+def _freeze(review: Review, household: Household, keys: Keys, *, number: int, now: datetime, by: User) -> Submission:
     """The copy that never changes: every answer as given, KK by KK."""
     pages = {task.page.key: task.answers for section in review.sections.values() for task in section.tasks}
     families = [
@@ -228,17 +314,18 @@ def _freeze(review: Review, household: Household, *, now: datetime, by: User) ->
     ]
     return Submission.objects.create(
         household=household,
-        number=1,
+        number=number,
         payload={
             "version": PAYLOAD_VERSION,
             "questionnaire": review.state.edition,
             "pages": pages,
             "confirmed": confirmed_of(review),
             "families": families,
+            ROWS: {item: str(key) for item, key in keys.items()},
             "photos": adopt(draft=review.state.draft, household=household),
         },
         submitted_at=now,
         by=by,
-        channel=Channel(household.channel),
+        channel=Channel.COUNTER if is_sent_for_owner(review.state.draft, by) else Channel(household.channel),
         draft=review.state.draft,
     )

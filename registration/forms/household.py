@@ -14,18 +14,6 @@ from registration.forms.table import TableForm
 
 FOR_SELF, FOR_OTHERS = "diri", "orang_lain"
 SAME_AS_KTP, OTHER_ADDRESS = "sama", "lain"
-RELATIONS = (
-    ("kerabat", _("A relative")),
-    ("tetangga", _("A neighbour")),
-    ("pengurus_rt_rw", _("RT or RW official, PKK or Dasawisma cadre")),
-    ("pendamping", _("Social worker or companion")),
-    ("lainnya", _("Somebody else they trust")),
-)
-CONSENT_WAYS = (
-    ("hadir", _("They are here with me now")),
-    ("telepon", _("They told me on the phone")),
-    ("tertulis", _("They gave me a written consent")),
-)
 
 
 class ContactForm(PageForm):
@@ -50,17 +38,6 @@ class ContactForm(PageForm):
 
     def build(self) -> None:
         del self.fields["untuk" if self.state.draft.is_at_counter else "persetujuan"]
-
-
-class RepresentativeForm(PageForm):
-    """How the registrant stands to the household, and how it agreed."""
-
-    hubungan = one_of(_("How do you know this household?"), RELATIONS)
-    cara_setuju = one_of(
-        _("How did the household agree?"),
-        CONSENT_WAYS,
-        help_text=_("The household gets a reference code of its own and may see or withdraw what you enter."),
-    )
 
 
 class KtpAddressForm(PageForm):

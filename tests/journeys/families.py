@@ -146,7 +146,7 @@ NEIGHBOUR = Home(
     families=(Kk("9901012510200003", (NUR,)),),
     before={
         "kontak": {"untuk": "orang_lain", "telepon": "0812 0000 0003"},
-        "perwakilan": {"hubungan": "tetangga", "cara_setuju": "hadir"},
+        "perwakilan": {"hubungan": "tetangga", "cara_setuju": "hadir", "disetujui_oleh": "Nur"},
         "alamat-ktp": {**KTP, "alamat": "Jl. Kebon Jahe III No. 3", "rt": "2"},
         "domisili": {
             "sama": "lain", "kelurahan": GAMBIR, "alamat": "Jl. Petojo Enclek IX No. 14", "rt": "7", "rw": "4",

@@ -203,7 +203,7 @@ def test_registering_others_asks_for_relation_and_consent(draft: Draft) -> None:
     sample.once["kontak"]["untuk"] = "orang_lain"
     fill(draft, sample, by=siti())
     assert Review.of(draft).missing == [str(PAGE_BY_KEY["perwakilan"].title)]
-    save(draft, "perwakilan", {"hubungan": "tetangga", "cara_setuju": "hadir"})
+    save(draft, "perwakilan", {"hubungan": "tetangga", "cara_setuju": "hadir", "disetujui_oleh": "Siti Aminah"})
     household = services.submit(draft=draft, by=siti())
     assert (household.for_others, household.registrant_relation, household.consent_basis) == (True, "tetangga", "hadir")
     assert household.consent_given_at == household.submitted_at

@@ -80,7 +80,7 @@ def test_submit_takes_ten_queries_and_the_bulk_inserts(phase: Phase) -> None:
     said = [query["sql"] for query in queries if "SAVEPOINT" not in query["sql"]]
     bulk = [sql for sql in said if sql.startswith("INSERT")]
     assert len(bulk) == 7  # household, families, members, slots, frozen copy, act, outbox
-    assert len(said) - len(bulk) == 8
+    assert len(said) - len(bulk) == 9
 
 
 @pytest.mark.parametrize(
