@@ -66,7 +66,7 @@ class DecideForm(forms.Form):
     )
 
     def __init__(self, *args: Any, lines: Sequence[ClaimedLine], **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
         choices = [(line.pk, f"{line.label} · {line.who}" if line.who else line.label) for line in lines]
         field = self.fields["nomor"]
         assert isinstance(field, forms.MultipleChoiceField)  # noqa: S101

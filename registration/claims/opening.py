@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
 
 @transaction.atomic
-def open_claim(*, draft: Draft, kelurahan: Area, by: User) -> Claim:
+def open_claim(*, draft: Draft, kelurahan: Area | None, by: User) -> Claim:
     """Claim every number of the draft that somebody else has; a second call returns the open claim.
 
-    At a counter the kelurahan is that of the draft. It asks for no less than submitting does, so it tells a stranger no
+    `kelurahan` is where the papers will be shown; at a counter it is that of the draft. It asks for no less than submitting does, so it tells a stranger no
     more: raises PermissionDenied, AlreadySubmitted, NotOpen, Incomplete, HardStop, NothingContested.
     """
     locked = lock_draft(draft)
@@ -36,6 +36,9 @@ def open_claim(*, draft: Draft, kelurahan: Area, by: User) -> Claim:
     earlier = Claim.objects.open().filter(draft=locked).first()
     if earlier is not None:
         return earlier
+    place = locked.kelurahan or kelurahan
+    if place is None:
+        raise ValueError("An online claim needs the kelurahan where its papers will be shown.")
     locked.phase = hold_open_phase(locked.phase_id)
     review = Review.of(locked)
     if review.missing:
@@ -48,7 +51,7 @@ def open_claim(*, draft: Draft, kelurahan: Area, by: User) -> Claim:
     claim = Claim.objects.create(
         phase=locked.phase,
         draft=locked,
-        kelurahan=locked.kelurahan or kelurahan,
+        kelurahan=place,
         claimant=None if locked.is_at_counter else locked.owner,
         opened_by=by,
     )

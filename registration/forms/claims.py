@@ -26,6 +26,6 @@ class ClaimForm(forms.Form):
     )
 
     def __init__(self, *args: Any, draft: Draft, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
         if draft.is_at_counter:
             del self.fields["kelurahan"]
