@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import logging
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,6 +17,7 @@ LIBRARIES = (
     ("libharfbuzz.so.0", "libharfbuzz.0.dylib"),
     ("libfontconfig.so.1", "libfontconfig.1.dylib"),
 )
+CHATTY = ("weasyprint", "weasyprint.progress", "fontTools")  # a line for each step of each document
 
 
 class NoWriter(RuntimeError):
@@ -45,6 +47,9 @@ def write_pdf(html: str) -> bytes:
         raise NoWriter
     import weasyprint
     from weasyprint.urls import URLFetcher
+
+    for name in CHATTY:
+        logging.getLogger(name).setLevel(logging.ERROR)
 
     fetcher = URLFetcher(allowed_protocols=("data",), allow_redirects=False)
     page = weasyprint.HTML(string=html, url_fetcher=fetcher)
