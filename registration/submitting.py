@@ -116,7 +116,7 @@ def _submit_once(*, draft: Draft, by: User, redeems: bool = False) -> Household:
     household = _build_household(review, phase=phase, now=now, by=by, earlier=earlier)
     keys = _keys_of(review, earlier)
     families, members = _build_families(review, household, keys, earlier)
-    _store(held, household, families, members, earlier)
+    _store(held, household, families, members, earlier, redeems=redeems)
     represent(household=household, said=review.answers("perwakilan"), by=by)
     _freeze(review, household, keys, number=earlier.number + 1 if earlier else 1, now=now, by=by)
     _close(held, household, by=by)
@@ -132,11 +132,17 @@ def _submit_once(*, draft: Draft, by: User, redeems: bool = False) -> Household:
 
 
 def _store(
-    held: HeldDraft, household: Household, families: list[Family], members: list[Member], earlier: Earlier | None
+    held: HeldDraft,
+    household: Household,
+    families: list[Family],
+    members: list[Member],
+    earlier: Earlier | None,
+    *,
+    redeems: bool,
 ) -> None:
     slots = _slots(household.phase, household, families, members)
-    if held.promised:  # what an accepted claim kept for this draft becomes its own
-        Slot.objects.filter(promised_to=held).delete()
+    if held.promised or redeems:  # what an accepted claim kept for this draft becomes its own
+        promises_in_the_way(held).delete()
     if earlier is None:
         household.save(force_insert=True)
         Family.objects.bulk_create(families)

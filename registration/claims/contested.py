@@ -43,10 +43,11 @@ def numbers_in(state: DraftState) -> dict[Key, str]:
 
 
 def slots_elsewhere(keys: Mapping[Key, str], draft: Draft) -> list[Slot]:
-    """Slots of these numbers in the draft's phase that are not promised to the draft itself."""
+    """Slots of these numbers in the draft's phase, less those promised to it or held by the household it changes."""
     slots = Slot.objects.filter(phase=draft.phase_id, index__in=[index for _kind, index in keys])
     slots = slots.exclude(promised_to=draft).select_related("household").order_by("kind", "index")
-    return [slot for slot in slots if (slot.kind, slot.index) in keys]
+    own = draft.edits_id
+    return [slot for slot in slots if (slot.kind, slot.index) in keys and (own is None or slot.household_id != own)]
 
 
 def contested_numbers(state: DraftState) -> list[Contested]:

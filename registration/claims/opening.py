@@ -27,8 +27,9 @@ if TYPE_CHECKING:
 def open_claim(*, draft: Draft, kelurahan: Area | None, by: User) -> Claim:
     """Claim every number of the draft that somebody else has; a second call returns the open claim.
 
-    `kelurahan` is where the papers will be shown; at a counter it is that of the draft. It asks for no less than submitting does, so it tells a stranger no
-    more: raises PermissionDenied, AlreadySubmitted, NotOpen, Incomplete, HardStop, NothingContested.
+    `kelurahan` is where the papers will be shown; at a counter it is that of the draft. It asks for no less than
+    submitting does, so it tells a stranger no more. Raises PermissionDenied, AlreadySubmitted, NotOpen, Incomplete,
+    HardStop, NothingContested.
     """
     locked = lock_draft(draft)
     if not may_submit(locked, by):
