@@ -3,9 +3,11 @@
 from collections.abc import Callable, Iterable
 from urllib.parse import unquote_to_bytes
 
+from django.conf import settings
 from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
+from django.utils import translation
 
 from dtks_portal import health
 
@@ -36,6 +38,8 @@ class RefuseMalformedRequest:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        # What is refused here never reaches LocaleMiddleware, and must not speak the language of the reader before.
+        translation.activate(translation.get_language_from_path(request.path_info) or settings.LANGUAGE_CODE)
         check_address(request)
         if request.method == "POST" and request.content_type in FORM_TYPES:
             check_form(request)

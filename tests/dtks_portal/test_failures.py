@@ -7,8 +7,10 @@ import pytest
 from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
+from django.utils import translation
 
 from dtks_portal.failures import is_passing
+from tests.access.seen import keep_error
 
 
 class Broken:
@@ -52,6 +54,33 @@ def test_our_own_fault_is_500(visitor: Client, monkeypatch: pytest.MonkeyPatch) 
     response = visitor.get("/praperiksa/")
     assert response.status_code == 500
     assert "nik" not in response.content.decode().lower().replace("teknik", "")
+
+
+STATUSES: dict[int, Callable[[Client, str], HttpResponse]] = {
+    400: lambda client, prefix: client.post(f"{prefix}/masuk/", {"name": "\0"}),
+    403: lambda client, prefix: Client(enforce_csrf_checks=True).post(f"{prefix}/masuk/"),
+    404: lambda client, prefix: client.get(f"{prefix}/tidak-ada/"),
+    500: lambda client, prefix: client.get(f"{prefix}/praperiksa/"),
+    503: lambda client, prefix: client.get(f"{prefix}/praperiksa/"),
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize("status", STATUSES)
+def test_every_error_page_speaks_the_readers_language(
+    client: Client, settings: Any, monkeypatch: pytest.MonkeyPatch, status: int, language: str
+) -> None:
+    """And is kept for the HTML checker."""
+    if status >= 500:
+        settings.MIDDLEWARE = [*settings.MIDDLEWARE, f"{__name__}.Broken"]
+        monkeypatch.setattr(Broken, "failure", staticmethod(KeyError if status == 500 else OperationalError))
+        client.raise_request_exception = False
+    with translation.override("en" if language == "id" else "id"):  # that of the reader before
+        response = STATUSES[status](client, "/en" if language == "en" else "")
+    body = response.content.decode()
+    assert (response.status_code, f'<html lang="{language}"' in body) == (status, True)
+    keep_error(f"{status}-{language}", body)
 
 
 def test_health_pages_do_not_care(visitor: Client) -> None:
