@@ -19,6 +19,7 @@ demo: demo-environment  ## The whole portal with made-up families on http://127.
 test: environment  ## All tests on real PostgreSQL and Valkey, in parallel (TESTS=tests/… for some)
 	@[ -n "$(TESTS)" ] || rm -rf var/pages  # the pages that make check validates are those of one whole run
 	$(BIN)/python -m pytest -q -n $(CORES) --dist worksteal $(TESTS)
+	@[ -n "$(TESTS)" ] || touch var/pages/whole-run
 
 check: environment  ## Linters, types, layers, migrations, messages, deployment settings, HTML of the rendered pages
 	$(BIN)/ruff check .
@@ -30,6 +31,7 @@ check: environment  ## Linters, types, layers, migrations, messages, deployment 
 	$(BIN)/python -m dtks_portal.message_check
 	$(BIN)/python -m dtks_portal.deploy_check
 	$(BIN)/python -m dtks_portal.html_check var/pages
+	$(BIN)/python -m tests.access.seen var/pages
 
 fix: environment  ## Let the tools repair what they can
 	$(BIN)/ruff check --fix .

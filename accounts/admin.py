@@ -65,6 +65,7 @@ class StaffAddForm(_UserForm):
 
 class RoleGrantForm(_GrantForm):
     request: HttpRequest
+    use_required_attribute = False  # the person is searched for: HTML knows no required list without choices
 
     class Meta:
         model = RoleGrant

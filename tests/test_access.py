@@ -5,6 +5,7 @@ Each check also runs under a planted flaw, which it has to notice.
 
 import logging
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.db import connection, transaction
@@ -16,6 +17,7 @@ from home import views as home_views
 from registration.models import Household
 from tests.access import flaws
 from tests.access.malformed import surprises
+from tests.access.seen import ERRORS, NEVER, Album, missing, name_of
 from tests.access.table import PORTAL, TABLE, Row, admin_rows
 from tests.access.walking import Page, disagreements, pages
 from tests.access.world import BUDI, JOKO, NO_APP, NO_CODE, SITI, World, build
@@ -60,8 +62,27 @@ def test_a_row_whose_page_is_gone_is_noticed() -> None:
 
 @pytest.mark.parametrize("rows", [PORTAL, ADMIN], ids=["portal", "admin"])
 def test_every_page_answers_every_role_as_the_table_says(world: World, rows: list[Row]) -> None:
-    found = disagreements(world, rows)
+    found = disagreements(world, rows, album=Album())
     assert found == [], "\n".join(found)
+
+
+def test_a_page_that_was_never_rendered_is_noticed(tmp_path: Path) -> None:
+    for name in ERRORS:
+        (tmp_path / "errors").mkdir(exist_ok=True)
+        (tmp_path / "errors" / f"{name}.html").touch()
+    (tmp_path / "walk").mkdir()
+    for row in TABLE:
+        (tmp_path / "walk" / f"{name_of(row.name)}--x--get-siti.html").touch()
+        (tmp_path / f"{name_of(row.name)}-id.html").touch()
+    assert missing(tmp_path) == []
+    (tmp_path / "walk" / "registration-receipt_show--x--get-siti.html").unlink()
+    (tmp_path / "accounts-second_factor_enrol-id.html").unlink()
+    (tmp_path / "errors" / "503-en.html").unlink()
+    assert missing(tmp_path) == ["accounts:second_factor_enrol", "registration:receipt_show", "503-en"]
+
+
+def test_every_exception_names_a_page() -> None:
+    assert set(NEVER) <= {row.name for row in TABLE}
 
 
 def test_a_query_that_forgets_who_asks_is_noticed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

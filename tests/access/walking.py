@@ -12,6 +12,7 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from tests.access.seen import Album
 from tests.access.table import GONE, IN, NO, OK, ROLES, UNFINISHED_MAY, Row
 from tests.access.world import ANONYMOUS, DEWI, NO_APP, NO_CODE, RINA, World
 
@@ -59,8 +60,14 @@ def path_of(row: Row, kwargs: dict[str, Any]) -> str:
     return f"/{route}"
 
 
-def disagreements(world: World, rows: Iterable[Row], roles: Iterable[str] = (*ROLES, NO_APP, NO_CODE)) -> list[str]:
-    """What is not as the table says; empty when all is well. Nothing that a request does is kept."""
+def disagreements(
+    world: World,
+    rows: Iterable[Row],
+    roles: Iterable[str] = (*ROLES, NO_APP, NO_CODE),
+    album: Album | None = None,
+) -> list[str]:
+    """What is not as the table says; empty when all is well. Nothing that a request does is kept, but for the pages
+    themselves in an album."""
     wrong = []
     for row in rows:
         path = path_of(row, world.takes[row.takes])
@@ -70,8 +77,10 @@ def disagreements(world: World, rows: Iterable[Row], roles: Iterable[str] = (*RO
                 is_taken = method[0].upper() in row.methods
                 if not is_taken and role not in ASKED_FOR_METHODS:
                     continue
-                found = problem(world, role, method, path, wanted, is_taken=is_taken)
-                if found:
+                response, body = ask(world, role, method, path)
+                if album is not None:
+                    album.keep(row, role, method, response, body)
+                if found := problem(world, role, path, wanted, response, body, is_taken=is_taken):
                     wrong.append(f"{row.name} [{row.takes}] {method} as {role}: {found}")
     return wrong
 
@@ -82,12 +91,17 @@ def wanted_of(row: Row, role: str) -> str:
     return row.answers[role]
 
 
-def problem(world: World, role: str, method: str, path: str, wanted: str, *, is_taken: bool) -> str:
-    """What is wrong with the answer, or ""."""
+def ask(world: World, role: str, method: str, path: str) -> tuple[HttpResponse, str]:
     client = world.client(role)
     with undone():
         response = getattr(client, method)(path)
-        body = response.getvalue().decode("utf-8", "replace")
+        return response, response.getvalue().decode("utf-8", "replace")
+
+
+def problem(
+    world: World, role: str, path: str, wanted: str, response: HttpResponse, body: str, *, is_taken: bool
+) -> str:
+    """What is wrong with the answer, or ""."""
     shown = f"{body}\n{_elsewhere(response, path)}"
     leaked = [secret for secret in world.secrets_from(role) if secret in shown]
     if leaked:
