@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django import forms, template
 from django.forms.boundfield import BoundField
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
@@ -22,6 +24,17 @@ def error_target(field: BoundField) -> str:
     if isinstance(field.field.widget, forms.SelectDateWidget):
         return field.field.widget.id_for_label(field.auto_id)
     return f"{field.auto_id}_0"
+
+
+@register.filter
+def shown_after(field: BoundField) -> SafeString:
+    """Attributes of a question that follows from another one: what calls for it, and that it is hidden until then."""
+    question, answers = getattr(field.form, "follows", {}).get(field.name, ("", ()))
+    if not question:
+        return SafeString("")
+    asked = field.form.add_prefix(question)
+    attributes = format_html(' data-after="{}" data-answers="{}"', asked, " ".join(sorted(answers)))
+    return format_html("{}{}", attributes, SafeString(" hidden" if field.name in field.form.dormant else ""))
 
 
 @register.filter
