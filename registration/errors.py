@@ -70,3 +70,26 @@ class TooMany(RegistrationError):
 
 class AlreadySubmitted(RegistrationError):
     """The draft has become a household and cannot be changed any more."""
+
+
+class NotEditable(RegistrationError):
+    """A registered household cannot be changed: it was withdrawn, or later stages have written about its people.
+
+    `reason` is "withdrawn" or "results".
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class NotHandedOver(RegistrationError):
+    """No draft waits under this code for a kelurahan of this officer. Says no more than that."""
+
+
+class TooManyTries(RegistrationError):
+    """So many codes in so short a time that it looks like guessing."""
+
+
+class ConsentNeeded(RegistrationError):
+    """An officer sends a citizen's draft only after writing down that the citizen agreed."""

@@ -11,24 +11,37 @@ from django.db import transaction
 from django.utils.datastructures import MultiValueDict
 
 from audit.services import record
+from registration.editing import detach_edit, may_edit, open_edit
 from registration.errors import (
     AlreadyRegistered,
     AlreadySubmitted,
     Busy,
     Conflict,
+    ConsentNeeded,
     HardStop,
     Incomplete,
+    NotEditable,
+    NotHandedOver,
     NotOpen,
     NotWithdrawable,
     TooMany,
+    TooManyTries,
 )
 from registration.forms.base import PageForm
-from registration.models import Channel, Draft, DraftPage, Family, Household, Outcome, Phase, Slot
+from registration.handing import (
+    may_fill,
+    open_handover,
+    record_consent,
+    return_handover,
+    revoke_handover,
+    take_handover,
+)
+from registration.models import Channel, Draft, DraftChange, DraftPage, Family, Household, Outcome, Phase, Slot
 from registration.pages import Page, Repeats
 from registration.phase_lock import database_now, refuse_unless_open, share_phase
 from registration.stage import LAST_STAGE_TO_WITHDRAW
-from registration.state import ANSWERS, TYPED, DraftState, Entry
-from registration.submitting import submit
+from registration.state import ANSWERS, TYPED, DraftState, Entry, Typed
+from registration.submitting import may_submit, submit
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -39,17 +52,30 @@ __all__ = [
     "AlreadySubmitted",
     "Busy",
     "Conflict",
+    "ConsentNeeded",
     "HardStop",
     "Incomplete",
+    "NotEditable",
+    "NotHandedOver",
     "NotOpen",
     "NotWithdrawable",
     "TooMany",
+    "TooManyTries",
+    "detach_edit",
     "discard_draft",
+    "may_edit",
+    "may_submit",
     "open_draft",
+    "open_edit",
+    "open_handover",
     "put_opted_out",
+    "record_consent",
     "remove_item",
+    "return_handover",
+    "revoke_handover",
     "save_page",
     "submit",
+    "take_handover",
     "withdraw",
 ]
 
@@ -101,10 +127,12 @@ def save_page(
     """Keep what was typed on one page, valid or not.
 
     `version` is that of the entry the page was opened with (0: not saved yet). Raises Conflict when the page has been
-    saved with other values since, TooMany for more KK or people than a draft holds, AlreadySubmitted.
+    saved with other values since, TooMany for more KK or people than a draft holds, AlreadySubmitted, PermissionDenied
+    when the draft has been taken out of the hands of `by`.
     """
-    locked = lock_draft(draft)
-    state = DraftState.load(locked)
+    locked = _lock_to_fill(draft, by)
+    rows = list(DraftPage.objects.filter(draft=locked))
+    state = DraftState(locked, rows)
     before = state.entry(page.key, item)
     if not before.is_saved and len(state.items(page.key)) >= MOST_ITEMS[page.repeats]:
         raise TooMany
@@ -118,12 +146,13 @@ def save_page(
         if before.typed != typed:
             raise Conflict(form=form, stored=before, state=state)
         return Saved(form, before, state)
-    row = DraftPage.objects.filter(draft=locked, page=page.key, item=item).first()
+    row = next((row for row in rows if (row.page, row.item) == (page.key, item)), None)
     data = {TYPED: typed, ANSWERS: entry.answers}
     row = row or DraftPage(id=uuid.uuid4(), draft=locked, page=page.key, item=item, data=data)
     row.data = data
-    row.complete, row.version = complete, entry.version
+    row.complete, row.version, row.saved_by = complete, entry.version, by
     row.save()
+    _note_change(locked, page.key, item, changed=_differing(before.typed, typed), by=by)
     locked.save(update_fields=["updated_at"])
     state.put(entry)
     return Saved(form, entry, state)
@@ -132,12 +161,34 @@ def save_page(
 @transaction.atomic
 def remove_item(*, draft: Draft, page: Page, item: str, by: User) -> None:
     """Take a KK with its people, or a person, out of the draft."""
-    locked = lock_draft(draft)
+    locked = _lock_to_fill(draft, by)
     items = [item]
     if page.repeats is Repeats.FAMILY:
         items += DraftState.load(locked).people(item)
-    DraftPage.objects.filter(draft=locked, item__in=items).delete()
+    if DraftPage.objects.filter(draft=locked, item__in=items).delete()[0]:
+        _note_change(locked, page.key, item, changed=None, by=by)
     locked.save(update_fields=["updated_at"])
+
+
+def _lock_to_fill(draft: Draft, by: User) -> Draft:
+    locked = lock_draft(draft)
+    if not may_fill(locked, by):
+        raise PermissionDenied
+    return locked
+
+
+def _differing(before: Typed, after: Typed) -> list[str]:
+    return [name for name in {**before, **after} if before.get(name) != after.get(name) and name != "confirmed"]
+
+
+def _note_change(draft: Draft, page: str, item: str, *, changed: list[str] | None, by: User) -> None:
+    """Both sides of a hand-over can see who changed what, so changes are noted from the first hand-over on.
+
+    `changed` is None for a page that was removed.
+    """
+    if changed != [] and not draft.is_at_counter and draft.handovers.exists():
+        names, removed = changed or [], changed is None
+        DraftChange.objects.create(draft=draft, page=page, item=item, fields=names, removed=removed, by=by)
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, OperationalError, transaction
@@ -55,11 +55,7 @@ if TYPE_CHECKING:
 
     from accounts.models import User
 
-    class Ties(TypedDict):
-        promised: bool
-        handed: bool
-
-    HeldDraft = WithAnnotations[Draft, Ties]
+    HeldDraft = WithAnnotations[Draft]  # with what `drafts_with_ties` adds
 
 YES = "ya"
 PAYLOAD_VERSION = 2
@@ -161,11 +157,12 @@ def _close(held: HeldDraft, household: Household, *, by: User) -> None:
         end_with_submission(held, by=by)
 
 
-def drafts_with_ties() -> QuerySet[HeldDraft]:
+def drafts_with_ties() -> QuerySet[HeldDraft, HeldDraft]:
     """Drafts that say whether a claim has promised them slots, and whether a hand-over of them has not ended."""
     promised = Exists(Slot.objects.filter(promised_to=OuterRef("pk")))
     handed = Exists(Handover.objects.filter(draft=OuterRef("pk"), ended_at__isnull=True))
-    return Draft.objects.select_related("kelurahan", "owner").annotate(promised=promised, handed=handed)
+    drafts: Any = Draft.objects.select_related("kelurahan", "owner").annotate(promised=promised, handed=handed)
+    return drafts
 
 
 def hold_draft(draft: Draft) -> HeldDraft:

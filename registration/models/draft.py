@@ -38,7 +38,7 @@ class DraftQuerySet(models.QuerySet["Draft"]):
         elif user.is_officer:
             codes = list(user.kelurahan_codes)
             visible |= Q(channel=Channel.COUNTER, kelurahan__in=codes)
-            visible |= Exists(in_the_hands_of_an_officer().filter(kelurahan__in=codes))
+            visible |= Q(Exists(in_the_hands_of_an_officer().filter(kelurahan__in=codes)))
         return self.filter(visible)
 
     def open(self) -> DraftQuerySet:

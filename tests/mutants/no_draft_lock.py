@@ -5,7 +5,7 @@ from registration.models import Draft
 
 
 def hold_draft(draft: Draft) -> Draft:
-    return Draft.objects.select_related("kelurahan", "owner").get(pk=draft.pk)
+    return submitting.drafts_with_ties().get(pk=draft.pk)
 
 
 submitting.hold_draft = hold_draft
