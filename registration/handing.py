@@ -132,6 +132,10 @@ def end_with_submission(draft: Draft, *, by: User) -> None:
     _end(Handover.objects.filter(draft=draft), by=by, end=HandoverEnd.SUBMITTED)
 
 
+def was_sent_by(draft: Draft, by: User) -> bool:
+    return Handover.objects.filter(draft=draft, ended_by=by, end=HandoverEnd.SUBMITTED).exists()
+
+
 def has_consent(draft: Draft, by: User) -> bool:
     return _in_hands_of(by.kelurahan_codes).filter(draft=draft, consent_at__isnull=False).exists()
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, OperationalError, transaction
@@ -23,7 +23,7 @@ from registration.consenting import represent
 from registration.editing import ROWS, Earlier, hold_earlier, put_people, put_slots
 from registration.errors import AlreadyRegistered, Busy, ConsentNeeded, HardStop, Incomplete
 from registration.forms.household import FOR_OTHERS
-from registration.handing import end_with_submission, has_consent, is_in_hands_of
+from registration.handing import end_with_submission, has_consent, is_in_hands_of, was_sent_by
 from registration.keeping import (
     columns_of_person,
     confirmed_of,
@@ -55,7 +55,11 @@ if TYPE_CHECKING:
 
     from accounts.models import User
 
-    HeldDraft = WithAnnotations[Draft]  # with what `drafts_with_ties` adds
+    class Ties(TypedDict):
+        promised: bool
+        handed: bool
+
+    HeldDraft = WithAnnotations[Draft, Ties]
 
 YES = "ya"
 PAYLOAD_VERSION = 2
@@ -161,8 +165,8 @@ def drafts_with_ties() -> QuerySet[HeldDraft, HeldDraft]:
     """Drafts that say whether a claim has promised them slots, and whether a hand-over of them has not ended."""
     promised = Exists(Slot.objects.filter(promised_to=OuterRef("pk")))
     handed = Exists(Handover.objects.filter(draft=OuterRef("pk"), ended_at__isnull=True))
-    drafts: Any = Draft.objects.select_related("kelurahan", "owner").annotate(promised=promised, handed=handed)
-    return drafts
+    drafts = Draft.objects.select_related("kelurahan", "owner").annotate(promised=promised, handed=handed)
+    return cast("QuerySet[HeldDraft, HeldDraft]", drafts)
 
 
 def hold_draft(draft: Draft) -> HeldDraft:
@@ -184,6 +188,8 @@ def is_sent_for_owner(draft: Draft, by: User) -> bool:
 
 
 def _refuse_stranger(draft: Draft, by: User) -> None:
+    if draft.household_id is not None and was_sent_by(draft, by):  # a second copy of what has just been sent
+        return
     if not may_submit(draft, by):
         raise PermissionDenied
     if is_sent_for_owner(draft, by) and not has_consent(draft, by):
