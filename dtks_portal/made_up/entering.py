@@ -40,7 +40,7 @@ def enter(
 
 
 def fill(draft: Draft, made_up: MadeUpHousehold, *, by: "User", today: date, seed: int) -> None:
-    for typed in typed_pages(made_up, today=today, seed=seed):
+    for typed in typed_pages(made_up, today=today, seed=seed, edition=draft.phase.questionnaire):
         page = PAGE_BY_KEY[typed.page]
         saved = save_page(draft=draft, page=page, item=typed.item, posted=typed.posted, version=0, by=by)
         if not saved.entry.complete:

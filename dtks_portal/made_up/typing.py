@@ -8,8 +8,10 @@ from random import Random
 from django.utils.datastructures import MultiValueDict
 
 from dtks_portal.made_up.households import CHILD, HEAD, PARENT, SPOUSE, MadeUpHousehold, MadeUpPerson
+from dtks_portal.made_up.whole import PAGES_OF_HOUSEHOLD, answer_table, person_pages, wishes
 from registration.codes import Marital, Occupation, Relation, SchoolLevel
-from registration.dwelling import QUESTIONS as DWELLING
+from registration.questionnaire.person import PREGNANCY_AGES
+from registration.questionnaire.versions import Edition
 from registration.state import new_item
 
 Posted = MultiValueDict[str, str]
@@ -20,7 +22,6 @@ OCCUPATIONS = {
     "MENGURUS RUMAH TANGGA": Occupation.HOMEMAKER,
     "PELAJAR/MAHASISWA": Occupation.STUDENT,
 }
-PREGNANCY_AGES = range(10, 55)
 
 
 @dataclass(frozen=True)
@@ -35,9 +36,18 @@ def post(**values: str | list[str]) -> Posted:
 
 
 def typed_pages(
-    household: MadeUpHousehold, *, today: date, seed: int, declarations: dict[str, str] | None = None
+    household: MadeUpHousehold,
+    *,
+    today: date,
+    seed: int,
+    declarations: dict[str, str] | None = None,
+    edition: str = Edition.SHORT,
 ) -> Iterator[TypedPage]:
-    """Every page in the order of the task list. `declarations` replaces answers to the six questions."""
+    """Every page in the order of the task list, as this edition of the questionnaire asks them.
+
+    `declarations` replaces answers to the six questions.
+    """
+    whole = edition == Edition.WHOLE
     chance = Random(f"{seed}-{household.number}")  # noqa: S311 the same household types the same
     contact = {"telepon": "" if household.walks_in else household.phone}
     yield TypedPage("kontak", "", post(**contact, **{"persetujuan": "on"} if household.walks_in else {"untuk": "diri"}))
@@ -46,21 +56,43 @@ def typed_pages(
         "",
         post(alamat=household.address, rt=household.rt, rw=household.rw, kelurahan=household.kelurahan, daerah_lain=""),
     )
-    yield TypedPage("domisili", "", post(sama="sama"))
-    yield from _people(household, today)
-    yield from _dwelling(chance)
+    stay = {"lama_tinggal": str(chance.randint(0, 40))} if whole else {}
+    yield TypedPage("domisili", "", post(sama="sama", **stay))
+    people: list[str] = []
+    for page in _people(household, today, chance if whole else None):
+        people += [page.item] if page.page == "orang" else []
+        yield page
+    yield from _dwelling(chance, whole=whole)
     yield TypedPage("pernyataan", "", post(**(household.declares | (declarations or {}))))
+    for key, typed in wishes(people, chance=chance) if whole else ():
+        yield TypedPage(key, "", typed)
 
 
-def _people(household: MadeUpHousehold, today: date) -> Iterator[TypedPage]:
+def _people(household: MadeUpHousehold, today: date, chance: Random | None) -> Iterator[TypedPage]:
+    """`chance` draws what the whole questionnaire asks; None: the short one."""
     items = [(new_item(), family) for family in household.families]
     for item, family in items:
         yield TypedPage("kk", item, post(kk=family.kk))
-    for item, family in items:
+    for place, (item, family) in enumerate(items):
         for person in family.people:
             who = new_item()
-            yield TypedPage("orang", who, _person(person, item))
-            yield TypedPage("kegiatan", who, _activity(person, today))
+            typed = _person(person, item)
+            if chance is None:
+                yield TypedPage("orang", who, typed)
+                yield TypedPage("kegiatan", who, _activity(person, today))
+                continue
+            typed["akta_nikah"] = "ada_dapat"
+            yield TypedPage("orang", who, typed)
+            occupation = OCCUPATIONS.get(person.occupation, Occupation.NONE)
+            for key, answers in person_pages(
+                person,
+                today=today,
+                occupation=occupation,
+                marital=typed.getlist("status_kawin")[0],
+                further=place > 0,
+                chance=chance,
+            ):
+                yield TypedPage(key, who, answers)
 
 
 def _person(person: MadeUpPerson, family: str) -> Posted:
@@ -109,19 +141,15 @@ def _activity(person: MadeUpPerson, today: date) -> Posted:
 
 
 PAGE_OF_TOPIC = {"bahan_bangunan": "bahan-bangunan", "air_energi": "air-energi"}
-POOR = {"air_minum": ("isi_ulang", "leding_meteran", "sumur_bor"), "fasilitas_bab": ("sendiri", "bersama", "umum")}
+DWELLING_TOPICS = ("bangunan", "bahan_bangunan", "air_energi", "daya", "sanitasi", "kloset")
 
 
-def _dwelling(chance: Random) -> Iterator[TypedPage]:
-    pages: dict[str, Posted] = {}
-    for question in DWELLING:
-        if question.choices:
-            codes = POOR.get(question.key) or tuple(str(code) for code, _label in question.choices)
-            answer = chance.choice(codes)
-        else:
-            answer = str(chance.randint(max(question.low, 8), 40) if question.high > 50 else chance.randint(0, 3))
-        pages.setdefault(question.topic, MultiValueDict())[question.key] = answer
-    for topic, typed in pages.items():
-        if topic == "daya" and pages["air_energi"]["penerangan"] != "pln_meteran":
-            continue
-        yield TypedPage(PAGE_OF_TOPIC.get(topic, topic), "", typed)
+def _dwelling(chance: Random, *, whole: bool) -> Iterator[TypedPage]:
+    light = ""
+    for topic in DWELLING_TOPICS:
+        typed = answer_table(topic, chance)
+        light = typed.get("penerangan") or light
+        if topic != "daya" or light == "pln_meteran":
+            yield TypedPage(PAGE_OF_TOPIC.get(topic, topic), "", typed)
+    for key, topic in PAGES_OF_HOUSEHOLD.items() if whole else ():
+        yield TypedPage(key, "", answer_table(topic, chance))
