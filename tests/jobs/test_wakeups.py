@@ -82,6 +82,29 @@ def test_sending_inside_the_request_would_hold_it_up(
         assert like_a_submission(sends=1) < QUICK
 
 
+def one_send_gives_up_in_time() -> None:
+    """A worker that sends on its own account (jobs.tend, the rest of a run) waits for one time limit, not for several."""
+    began = time.monotonic()
+    assert wakeups.send_now("jobs.tend") is False
+    assert time.monotonic() - began < 2.5
+
+
+def test_one_send_to_a_frozen_broker_gives_up_in_time(broker_at: Callable[[str], None], frozen_url: str) -> None:
+    broker_at(frozen_url)
+    one_send_gives_up_in_time()
+
+
+def test_a_send_that_tries_again_is_noticed(broker_at: Callable[[str], None], frozen_url: str) -> None:
+    options = current_app.conf.broker_transport_options
+    current_app.conf.broker_transport_options = {**options, "max_retries": 1, "interval_start": 0}
+    broker_at(frozen_url)
+    try:
+        with pytest.raises(AssertionError):
+            one_send_gives_up_in_time()
+    finally:
+        current_app.conf.broker_transport_options = options
+
+
 def test_a_dead_broker_holds_up_nobody(sender: Sender, broker_at: Callable[[str], None], dead_url: str) -> None:
     broker_at(dead_url)
     assert like_a_submission() < QUICK
