@@ -1,6 +1,7 @@
 from django.urls import path
 
-from registration.views import claims, drafts, households, pages, receipts
+from registration.photo_urls import PHOTOS
+from registration.views import claims, drafts, households, pages, receipts, representation
 
 app_name = "registration"
 urlpatterns = [
@@ -30,5 +31,7 @@ urlpatterns = [
         receipts.receipt_pdf_download,
         name="receipt_pdf_download",
     ),
+    path("<reference:reference>/kode-keluarga/", representation.family_code, name="family_code"),
     path("<reference:reference>/tarik/", households.household_withdraw, name="household_withdraw"),
+    *PHOTOS,
 ]
