@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext, ngettext
 
 from registration.attachments.kinds import KINDS, Rule
+from registration.attachments.looking import PREVIEW_SIDE
 from registration.attachments.quality import Hint, in_words
 from registration.models import Attachment, Draft, DraftPage, Household, Phase
 
@@ -22,6 +23,12 @@ class Photo:
     @property
     def hints(self) -> list[Hint]:
         return in_words(self.row.hints)
+
+    @property
+    def preview_size(self) -> tuple[int, int]:
+        """Width and height of the small picture, so that the page does not jump when it comes."""
+        scale = min(1.0, PREVIEW_SIDE / max(self.row.width, self.row.height))
+        return max(1, round(self.row.width * scale)), max(1, round(self.row.height * scale))
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import uuid
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -112,8 +113,9 @@ def add_piece(*, upload: Upload, start: int, content: bytes) -> int:
     return end
 
 
-def finish_upload(*, upload: Upload, by: User) -> Attachment:
-    """Put the pieces together and keep the photo; a second call returns the same photo, or refuses it again.
+def finish_upload(*, upload: Upload, by: User, instead_of: uuid.UUID | None = None) -> Attachment:
+    """Put the pieces together and keep the photo, which may replace another one; a second call returns the same photo,
+    or refuses it again.
 
     Raises UnusablePicture and PhotoRefused. When the bytes are not those announced, nothing of them is kept: Garbled.
     """
@@ -127,7 +129,7 @@ def finish_upload(*, upload: Upload, by: User) -> Attachment:
         looked = look_at(content, rule=RULE_OF[upload.kind])
         with transaction.atomic():
             locked = _lock(upload)
-            kept = put(holder=locked.holder, looked=looked, kind=locked.kind, by=by)
+            kept = put(holder=locked.holder, looked=looked, kind=locked.kind, by=by, instead_of=instead_of)
             _settle(locked, attachment=kept)
     except UploadGone:
         return _settled(upload)

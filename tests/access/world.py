@@ -34,6 +34,8 @@ from jobs.models import Document, DocumentState, OutboxMessage
 from matching.models import Snapshot
 from notices.models import Notice
 from notices.services import notify
+from registration.attachments.keeping import keep_photo
+from registration.attachments.uploads import start_upload
 from registration.models import Draft, Household, Member, Phase
 from registration.receipt_page import KIND as RECEIPT
 from registration.services import open_draft
@@ -111,6 +113,7 @@ def build() -> World:
     takes: dict[str, dict[str, Any]] = {"": {}}
     takes |= drafts(open_draft(by=siti(), phase=phase), siti(), "draft")
     takes |= drafts(open_draft(by=rina(), phase=phase, kelurahan=gambir), rina(), "counter draft")
+    takes |= photos(households["siti"], households["walk_in"])
     takes |= whatever_happens_next(phase, households["siti"], households["walk_in"])
     takes |= papers(households["siti"])
     takes |= rows_of_the_admin(phase)
@@ -136,9 +139,24 @@ def drafts(draft: Draft, owner: User, kind: str) -> dict[str, dict[str, Any]]:
     own = {"draft_id": draft.pk}
     return {
         kind: own,
+        f"{kind}, kind": {**own, "kind": "ktp"},
         f"{kind}, page": {**own, "key": "bangunan"},
         f"{kind}, people": {**own, "key": "orang"},
         f"{kind}, person": {**own, "key": "orang", "item": person},
+    }
+
+
+def photos(own: Household, walk_in: Household) -> dict[str, dict[str, Any]]:
+    """A photo of each household, sent while registration was open, and one that is still on its way."""
+    shown = keep_photo(holder=own, content=jpeg((900, 600)), kind="ktp", by=siti())
+    at_counter = keep_photo(holder=walk_in, content=jpeg((900, 600)), kind="ktp", by=rina())
+    upload = start_upload(holder=own, kind="kk", size=40_000, sha256="0" * 64, by=siti())
+    return {
+        "household, kind": {"reference": own.reference, "kind": "ktp"},
+        "walk-in, kind": {"reference": walk_in.reference, "kind": "ktp"},
+        "photo": {"photo": shown.pk},
+        "walk-in photo": {"photo": at_counter.pk},
+        "upload": {"upload_id": upload.pk},
     }
 
 
