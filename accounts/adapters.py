@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 from qrcode.image.svg import SvgPathFillImage
 
-from accounts import devices, session_length
+from accounts import devices, open_sessions, session_length
 from accounts.models import User
 from audit.services import record
 from identity.sealing import seal, unseal
@@ -42,7 +42,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         with transaction.atomic():
             super().login(request, user)
             session_length.begin(request, is_staff=user.needs_second_factor)
+            open_sessions.note(request, user)
             record(by=user, verb="accounts.sign_in", subject=user)
+
+    def get_login_stages(self) -> list[str]:
+        """Citizens who wish so type a code from a message; staff the code of their app."""
+        return ["accounts.stages.MessageCodeStage", *super().get_login_stages()]
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         response: HttpResponse = super().post_login(request, user, **kwargs)

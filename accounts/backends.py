@@ -77,7 +77,9 @@ def catch_up(user: User, password: str) -> None:
         if value and getattr(user, f"{kind}_index") != keyed_index(kind, value):
             getattr(user, f"put_{kind}")(value)
     if user.put_proofs(password, only_missing=True):
-        user.save()
+        kinds = ("nik", "phone", "email")
+        columns = [*kinds, *(f"{kind}_index" for kind in kinds), *(f"{kind}_proof" for kind in (*kinds, "username"))]
+        user.save(update_fields=columns)  # nothing else: it may have changed since this row was read
 
 
 class RoleBackend(BaseBackend):

@@ -20,6 +20,13 @@ ON CONFLICT (bucket, key) DO UPDATE SET
 RETURNING count
 """
 FORGIVE = "DELETE FROM accounts_limitcounter WHERE bucket = %(bucket)s AND key = %(key)s"
+GIVE_BACK = """
+UPDATE accounts_limitcounter SET count = count - 1 WHERE bucket = %(bucket)s AND key = %(key)s AND count > 0
+"""
+USED = """
+SELECT count FROM accounts_limitcounter
+WHERE bucket = %(bucket)s AND key = %(key)s AND window_end > statement_timestamp()
+"""
 FORGET_EXPIRED = "DELETE FROM accounts_limitcounter WHERE window_end < statement_timestamp() - interval '1 hour'"
 
 
@@ -40,6 +47,20 @@ def forgive(bucket: str, key: str | bytes) -> None:
     """Forget the uses of a key, after it has been used rightly."""
     with connection.cursor() as cursor:
         cursor.execute(FORGIVE, {"bucket": bucket, "key": _digest(key)})
+
+
+def give_back(bucket: str, key: str | bytes) -> None:
+    """Take one use back that was counted just now."""
+    with connection.cursor() as cursor:
+        cursor.execute(GIVE_BACK, {"bucket": bucket, "key": _digest(key)})
+
+
+def used(bucket: str, key: str | bytes) -> int:
+    """How many uses fall into the present window, without counting one."""
+    with connection.cursor() as cursor:
+        cursor.execute(USED, {"bucket": bucket, "key": _digest(key)})
+        row = cursor.fetchone()
+    return int(row[0]) if row else 0
 
 
 def forget_expired() -> int:

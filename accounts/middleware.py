@@ -1,4 +1,5 @@
-"""Staff get nowhere without their second factor, and their sessions are short."""
+"""Staff get nowhere without their second factor, and their sessions are short; an account that is to be deleted can
+only be kept."""
 
 from collections.abc import Callable
 from typing import Any
@@ -14,6 +15,8 @@ from accounts.access import signed_in_user
 from accounts.carrying import carry_to_sign_in, is_worth_keeping
 from accounts.models import User
 
+# Where somebody gets whose account waits to be deleted: keeping it, and signing out.
+OPEN_TO_LEAVING = frozenset({"accounts:account_keep", "accounts:session_end"})
 # What staff may reach before their second factor is complete: enrolling it, and signing out.
 OPEN_TO_UNFINISHED_STAFF = frozenset({"accounts:second_factor_enrol", "accounts:session_end"})
 
@@ -41,6 +44,8 @@ class RequireSecondFactor:
         if not request.user.is_authenticated:
             return None
         user = signed_in_user(request)
+        if user.deletion_due_at is not None:
+            return None if _named(request) in OPEN_TO_LEAVING else redirect("accounts:account_keep")
         if not user.needs_second_factor:
             return None
         if session_length.is_over(request):
@@ -48,7 +53,7 @@ class RequireSecondFactor:
         if second_factor.is_complete(request):
             session_length.note_activity(request)
             return None
-        if request.resolver_match is not None and request.resolver_match.view_name in OPEN_TO_UNFINISHED_STAFF:
+        if _named(request) in OPEN_TO_UNFINISHED_STAFF:
             return None
         if second_factor.is_enrolled(user):
             return self._sign_in_again(request, user)
@@ -59,3 +64,7 @@ class RequireSecondFactor:
         keeps = is_worth_keeping(request)
         logout(request)
         return carry_to_sign_in(request, user=user) if keeps else redirect_to_login(request.get_full_path())
+
+
+def _named(request: HttpRequest) -> str:
+    return request.resolver_match.view_name if request.resolver_match is not None else ""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import encrypt
 from django.db import IntegrityError, models, transaction
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import get_language
 
@@ -124,21 +125,24 @@ def end_sessions(*, user: User) -> None:
 
 
 @transaction.atomic
-def claim_nik(*, user: User, by: User | None) -> None:
+def claim_nik(*, user: User, by: User | None) -> bool:
     """Note that this account's owner has shown the NIK (at the kelurahan) or was matched: the NIK is theirs.
 
-    From then on only this account signs in with it. Raises NikAlreadyClaimed when another one holds the claim.
+    From then on only this account signs in with it. True for the one call that did it: two officers at once make one
+    act. Raises NikAlreadyClaimed when another account holds the claim, or this one has no NIK.
     """
-    if user.nik_claimed_at is not None:
-        return
-    user.nik_claimed_at = timezone.now()
+    open_to_claim = User.objects.filter(pk=user.pk, nik_claimed_at=None, nik_index__isnull=False)
     try:
         with transaction.atomic():
-            user.save(update_fields=["nik_claimed_at"])
+            claimed = open_to_claim.update(nik_claimed_at=Now())
     except IntegrityError:
-        user.nik_claimed_at = None
         raise NikAlreadyClaimed from None
-    record(by=by, verb="accounts.claim_nik", subject=user)
+    user.refresh_from_db(fields=["nik_claimed_at"])
+    if user.nik_claimed_at is None:
+        raise NikAlreadyClaimed
+    if claimed:
+        record(by=by, verb="accounts.claim_nik", subject=user)
+    return bool(claimed)
 
 
 @transaction.atomic
@@ -159,3 +163,18 @@ def reset_second_factor(*, user: User, by: User) -> None:
     Authenticator.objects.filter(user_id=user.pk).delete()
     end_sessions(user=user)
     record(by=by, verb="accounts.reset_second_factor", subject=user)
+
+
+@transaction.atomic
+def put_sign_in_code(*, user: User, kind: str, by: User) -> bool:
+    """Send a code at each sign-in to the verified phone or e-mail, or ("") to neither; False if nothing changes, as
+    for a contact that is not verified. Without codes there are no recovery codes either.
+    """
+    verified = {f"{kind}_verified_at__isnull": False} if kind else {}
+    changed = User.objects.filter(pk=user.pk, **verified).exclude(sign_in_code=kind).update(sign_in_code=kind)
+    if not kind and not user.needs_second_factor:
+        Authenticator.objects.filter(user_id=user.pk).delete()
+    if changed:
+        record(by=by, verb="accounts.put_sign_in_code", subject=user, data={"kind": kind})
+    user.refresh_from_db(fields=["sign_in_code"])
+    return bool(changed)

@@ -27,5 +27,14 @@ class SessionStore(DatabaseSessionStore):
         contents = self.serializer().loads(plain)
         return contents if isinstance(contents, dict) else {}
 
+    def cycle_key(self) -> None:
+        """A new key; the list of open sessions follows it."""
+        before = self.session_key
+        super().cycle_key()
+        from accounts.models import OpenSession  # this module is imported before there are models
+
+        if before and self.session_key:
+            OpenSession.objects.filter(session_key=before).update(session_key=self.session_key)
+
     def _context(self) -> str:
         return f"django_session.session_data:{self._get_or_create_session_key()}"  # type: ignore[attr-defined]

@@ -40,6 +40,14 @@ BUDGETS: dict[str, Budget] = {
     "recover.identifier": Budget(20,   DAY),
     "code":               Budget(10,   10 * MINUTE),  # second factor, per user (whose password was right)
     "password":           Budget(10,   15 * MINUTE),  # present password, asked of a signed-in user
+    # Many names from one network: then a captcha with each try, never a closed door (`accounts.challenges`).
+    "sign_in.network":    Budget(40,   15 * MINUTE),  # tries that failed
+    "sign_up.network":    Budget(30,   HOUR),
+    "recover.network":    Budget(30,   HOUR),
+    # Codes by message.
+    "send.user":          Budget(6,    HOUR),         # per account and purpose
+    "send.contact":       Budget(12,   DAY),          # per number or address, whoever has given it
+    "help.officer":       Budget(60,   HOUR),         # accounts an officer looks up at the counter
 }  # fmt: skip
 
 
@@ -50,6 +58,21 @@ def spend(bucket: str, key: str | bytes) -> bool:
 
 def forgive(bucket: str, key: str | bytes) -> None:
     limits.forgive(bucket, key)
+
+
+def spend_for_network(bucket: str, request: HttpRequest) -> bool:
+    """Count a try of a network; False once it has to meet the harder challenge."""
+    return spend(bucket, network_of(request))
+
+
+def give_back_for_network(bucket: str, request: HttpRequest) -> None:
+    """A try that was rightful does not count against its network."""
+    limits.give_back(bucket, network_of(request))
+
+
+def is_busy(bucket: str, request: HttpRequest) -> bool:
+    """Whether the next try of a network has to meet the harder challenge."""
+    return limits.used(bucket, network_of(request)) >= BUDGETS[bucket].limit
 
 
 def spend_sign_up(request: HttpRequest, nik_index: bytes) -> bool:

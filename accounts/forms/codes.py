@@ -16,7 +16,7 @@ from accounts.models import User
 WRONG_CODE = _("This code is wrong or has been used. Wait for the next one in your app and type that.")
 
 
-def _count(user: User) -> None:
+def count_code_try(user: User) -> None:
     if not tries.spend("code", user.pk.bytes):
         raise ValidationError(TOO_MANY_TRIES, code="too_many_tries")
 
@@ -29,7 +29,7 @@ class CodeForm(AuthenticateForm):  # type: ignore[misc]
     )
 
     def clean_code(self) -> str:
-        _count(self.user)
+        count_code_try(self.user)
         code: str = self.cleaned_data["code"]
         used = self._use_up(code)
         if used is None:
@@ -56,7 +56,7 @@ class EnrolForm(ActivateTOTPForm):  # type: ignore[misc]
     code = CodeField(label=_("Code"), help_text=_("The six digits your app shows now."))
 
     def clean_code(self) -> str:
-        _count(self.user)
+        count_code_try(self.user)
         code: str = self.cleaned_data["code"]
         self.step = totp.matching_step(self.secret, code)
         if self.step is None:
@@ -72,7 +72,7 @@ class NewRecoveryCodesForm(forms.Form):
         super().__init__(*args, **kwargs)
 
     def clean_code(self) -> str:
-        _count(self.user)
+        count_code_try(self.user)
         code: str = self.cleaned_data["code"]
         if not totp.accept_code(user=self.user, code=code):
             raise ValidationError(WRONG_CODE, code="wrong_code")

@@ -7,6 +7,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from accounts import tries
 from accounts.models import User
 from accounts.proofs import LONGEST_PASSWORD
 
@@ -52,6 +53,25 @@ class CodeField(forms.CharField):
 
     def clean(self, value: Any) -> str:
         return "".join(super().clean(value).split())
+
+
+class PresentPasswordMixin(forms.Form):
+    """The password of the person who is signed in. Each try is counted before it is looked at."""
+
+    present = PasswordField(label=_("Present password"), error_messages={"required": _("Type your present password.")})
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        self.user = user
+        super().__init__(*args, **kwargs)
+
+    def clean_present(self) -> str:
+        if not tries.spend("password", self.user.pk.bytes):
+            raise ValidationError(TOO_MANY_TRIES, code="too_many_tries")
+        present: str = self.cleaned_data["present"]
+        if not self.user.check_password(present):
+            raise ValidationError(_("This is not your present password."), code="wrong_password")
+        tries.forgive("password", self.user.pk.bytes)
+        return present
 
 
 class NewPasswordMixin(forms.Form):

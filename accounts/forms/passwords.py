@@ -8,27 +8,19 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts import tries
-from accounts.forms.fields import TOO_MANY_TRIES, CodeField, IdentifierField, NewPasswordMixin, PasswordField
+from accounts.challenges import ChallengedByNetwork
+from accounts.forms.fields import (
+    TOO_MANY_TRIES,
+    CodeField,
+    IdentifierField,
+    NewPasswordMixin,
+    PresentPasswordMixin,
+)
 from accounts.identifiers import read_identifier
-from accounts.models import User
 
 
-class PasswordChangeForm(NewPasswordMixin):
-    present = PasswordField(label=_("Present password"), error_messages={"required": _("Type your present password.")})
+class PasswordChangeForm(PresentPasswordMixin, NewPasswordMixin):
     field_order = ["present", "password1", "password2"]
-
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        self.user = user
-        super().__init__(*args, **kwargs)
-
-    def clean_present(self) -> str:
-        if not tries.spend("password", self.user.pk.bytes):
-            raise ValidationError(TOO_MANY_TRIES, code="too_many_tries")
-        present: str = self.cleaned_data["present"]
-        if not self.user.check_password(present):
-            raise ValidationError(_("This is not your present password."), code="wrong_password")
-        tries.forgive("password", self.user.pk.bytes)
-        return present
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -36,7 +28,7 @@ class PasswordChangeForm(NewPasswordMixin):
         return cleaned
 
 
-class RecoveryForm(forms.Form):
+class RecoveryForm(ChallengedByNetwork, forms.Form):
     """Both the NIK and the phone or e-mail: a wrongly typed number of somebody else opens no account."""
 
     identifier = IdentifierField(
@@ -49,14 +41,17 @@ class RecoveryForm(forms.Form):
         max_length=254,
         help_text=_("The one you gave when you opened the account."),
         error_messages={"required": _("Type a mobile number such as 0812 3456 7890, or an e-mail address.")},
-        widget=forms.TextInput(attrs={"spellcheck": "false", "autocapitalize": "none"}),
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "spellcheck": "false", "autocapitalize": "none"}),
     )
+    challenge_bucket = "recover.network"
 
     def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
         self.request = request
         self.is_limited = False
         self.among: frozenset[Any] | None = None  # which accounts a device used before may ask for; None: any
         super().__init__(*args, **kwargs)
+        if not self.is_bound:
+            self.offer_challenge()
 
     def clean_identifier(self) -> str:
         typed: str = self.cleaned_data["identifier"]
@@ -75,6 +70,7 @@ class RecoveryForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if self.errors:
+            self.offer_challenge()
             return cleaned
         tried = tries.tries_for("recover", self.request, read_identifier(cleaned["identifier"]))
         if tried.spend_for_device():
@@ -82,6 +78,8 @@ class RecoveryForm(forms.Form):
         elif not tried.spend_for_place():
             self.is_limited = True
             raise ValidationError(TOO_MANY_TRIES, code="too_many_tries")
+        else:
+            self.meet_challenge()
         return cleaned
 
 

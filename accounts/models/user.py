@@ -47,8 +47,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     Several accounts may have typed the same NIK, phone or e-mail. `nik_claimed_at` marks the account whose owner has
     shown the NIK at the kelurahan or was matched; there is one per NIK, and only it signs in with that NIK.
 
-    `sign_in_code` says where a citizen wants a code sent at each sign-in. With `deletion_due_at` the account waits to be
-    deleted; with `deleted_at` nothing personal is left, and the row only holds together what the family has submitted.
+    `sign_in_code` says where a citizen wants a code sent at each sign-in. With `deletion_due_at` the account waits to
+    be deleted; with `deleted_at` nothing personal is left, and the row only holds together what was submitted.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -19,12 +19,11 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import second_factor
 from accounts.access import citizen_required, signed_in_user
-from accounts.forms import EnrolForm, LanguageForm, NewRecoveryCodesForm
-from accounts.masking import mask_email
+from accounts.forms import EnrolForm, LanguageForm, NewRecoveryCodesForm, PasswordConfirmForm
+from accounts.masking import mask_contact
 from accounts.totp import LAST_STEP, in_groups
 from audit.services import record
 from identity.nik import mask_nik
-from identity.phones import mask_phone
 
 
 @never_cache
@@ -44,8 +43,9 @@ def account_detail(request: HttpRequest) -> HttpResponse:
         "account": user,
         "form": form,
         "nik": mask_nik(user.nik) if user.nik else "",
-        "phone": mask_phone(user.phone) if user.phone else "",
-        "email": mask_email(user.email) if user.email else "",
+        "phone": mask_contact("phone", user.phone),
+        "email": mask_contact("email", user.email),
+        "has_open_slip": user.recovery_slips.open().exists(),
     }
     return render(request, "accounts/account_detail.html", context)
 
@@ -85,16 +85,17 @@ class SecondFactorEnrol(ActivateTOTPView):  # type: ignore[misc]
         return redirect(self.get_success_url())
 
 
-@sensitive_post_parameters("code")
+@sensitive_post_parameters()
 @never_cache
 @citizen_required
 @require_http_methods(["GET", "POST"])
 def recovery_codes_detail(request: HttpRequest) -> HttpResponse:
-    """Recovery codes are shown once, when they are made; new ones cost a code of the app."""
+    """Recovery codes are shown once, when they are made; new ones cost a code of the app, or a citizen's password."""
     user = signed_in_user(request)
-    if not user.needs_second_factor:
+    if not user.needs_second_factor and not user.sign_in_code:
         raise PermissionDenied
-    form = NewRecoveryCodesForm(request.POST or None, user=user)
+    form_class = NewRecoveryCodesForm if user.needs_second_factor else PasswordConfirmForm
+    form = form_class(request.POST or None, user=user)
     if request.method == "POST" and form.is_valid():
         generate_recovery_codes(request)
         record(by=user, verb="accounts.new_recovery_codes", subject=user)

@@ -12,11 +12,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import recovery, services
+from accounts import recovery, services, slips
 from accounts.access import citizen_required, signed_in_user
-from accounts.forms import PasswordChangeForm, RecoveryCodeForm, RecoveryForm
+from accounts.forms import PasswordChangeForm, RecoveryCodeForm, RecoveryForm, SlipForm
 from accounts.identifiers import read_identifier
 
 REQUEST_KEY = "recovery_request"
@@ -86,3 +86,45 @@ def _recover(form: RecoveryCodeForm, request_id: UUID) -> bool:
         form.add_error("password1", error)
         return False
     return True
+
+
+@sensitive_post_parameters()
+@never_cache
+@require_http_methods(["GET", "POST"])
+def password_recover_slip(request: HttpRequest) -> HttpResponse:
+    """Set a new password with a slip from the kelurahan. Every slip that does not serve gets the same answer."""
+    form = SlipForm(request.POST or None, request=request)
+    if request.method == "POST" and form.is_valid() and _recover_with_slip(form):
+        request.session.flush()
+        messages.success(request, _("Your new password is set. Sign in with it."))
+        return redirect("accounts:session_start")
+    return render(request, "accounts/password_recover_slip.html", {"form": form})
+
+
+def _recover_with_slip(form: SlipForm) -> bool:
+    """Set the new password, or say on the form why not."""
+    cleaned = form.cleaned_data
+    try:
+        slip = slips.find_slip(identifier=read_identifier(cleaned["nik"]), code=cleaned["code"])
+        validate_password(cleaned["password1"], slip.user)
+        slips.use_slip(slip=slip, password=cleaned["password1"])
+    except slips.SlipRefused:
+        form.add_error(
+            "code",
+            _("This slip does not serve, or not for this NIK. Check both, or ask for a new slip at the kelurahan."),
+        )
+        return False
+    except ValidationError as error:
+        form.add_error("password1", error)
+        return False
+    return True
+
+
+@citizen_required
+@require_POST
+def slip_cancel(request: HttpRequest) -> HttpResponse:
+    """I did not ask for that slip: it ends."""
+    user = signed_in_user(request)
+    if slips.cancel_slips(user=user, by=user):
+        messages.success(request, _("The slip is cancelled. Nobody can set a new password with it."))
+    return redirect("accounts:account_detail")
