@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING
 from django.contrib import admin
 from django.http import HttpRequest
 
-from audit.models import Act
+from audit.models import Act, Destruction
 
 if TYPE_CHECKING:
     _ActAdmin = admin.ModelAdmin[Act]
+    _DestructionAdmin = admin.ModelAdmin[Destruction]
 else:  # Django's classes take type parameters in the stubs only
-    _ActAdmin = admin.ModelAdmin
+    _ActAdmin = _DestructionAdmin = admin.ModelAdmin
 
 
 @admin.register(Act)
@@ -30,4 +31,24 @@ class ActAdmin(_ActAdmin):
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Act | None = None) -> bool:
+        return False
+
+
+@admin.register(Destruction)
+class DestructionAdmin(_DestructionAdmin):
+    """What `manage.py retain` has destroyed."""
+
+    list_display = ["at", "retention_class", "subjects", "days", "before", "basis"]
+    list_filter = ["retention_class"]
+    date_hierarchy = "at"
+    list_per_page = 100
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Destruction | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Destruction | None = None) -> bool:
         return False

@@ -17,6 +17,7 @@ OWNER_COMMANDS = frozenset(
         "createcachetable",
         "pgtrigger",
         "dbshell",
+        "retain",
         "test",
     }
 )

@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from identity.free_text import refuse_numbers
-from jobs.models import MessageState, OutboxMessage, Run, RunState, Shard
+from jobs.models import Document, MessageState, OutboxMessage, Run, RunState, Shard
 from jobs.outbox import requeue
 from jobs.progress import Progress, progress_of, progress_of_all
 from jobs.services import RunNotAllowed, abort_run, doubt_about, resolve_poison, resume_run, retry_poison, sign_off_run
@@ -29,8 +29,9 @@ from jobs.services import RunNotAllowed, abort_run, doubt_about, resolve_poison,
 if TYPE_CHECKING:
     _RunAdmin = admin.ModelAdmin[Run]
     _MessageAdmin = admin.ModelAdmin[OutboxMessage]
+    _DocumentAdmin = admin.ModelAdmin[Document]
 else:  # Django's classes take type parameters in the stubs only
-    _RunAdmin = _MessageAdmin = admin.ModelAdmin
+    _RunAdmin = _MessageAdmin = _DocumentAdmin = admin.ModelAdmin
 
 SHARDS_SHOWN = 100
 
@@ -212,4 +213,25 @@ class OutboxMessageAdmin(_MessageAdmin):
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: OutboxMessage | None = None) -> bool:
+        return False
+
+
+@admin.register(Document)
+class DocumentAdmin(_DocumentAdmin):
+    """Documents people have asked for. What they say stays sealed; it is for who asked."""
+
+    list_display = ["created_at", "kind", "state", "attempts", "error", "ready_at", "expires_at"]
+    list_filter = ["state", "kind"]
+    ordering = ["-created_at"]
+    list_per_page = 50
+    show_full_result_count = False
+    fields = ["created_at", "kind", "state", "attempts", "error", "ready_at", "expires_at"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Document | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Document | None = None) -> bool:
         return False

@@ -8,4 +8,8 @@ class JobsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from jobs import checks  # noqa: F401 – registers the check
+        from audit.retention import register_class
+        from jobs import checks as checks  # registers the check
+        from jobs import retention
+
+        register_class(*retention.CLASSES)

@@ -8,8 +8,10 @@ class MatchingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from audit.retention import register_class
         from jobs.engine import register
-        from matching import assets, population
+        from matching import assets, population, retention
 
         register(population.HANDLER)
         register(assets.HANDLER)
+        register_class(*retention.CLASSES)

@@ -8,10 +8,13 @@ class StagesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from audit.retention import register_hold
         from grievances.services import when_decided
         from jobs.services import ask_before_signing
+        from stages import retention
         from stages.conflicts import refresh_after_objection
         from stages.guards import why_not_signed
 
         when_decided(refresh_after_objection)
         ask_before_signing(why_not_signed)
+        register_hold(retention.hold)

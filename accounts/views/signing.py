@@ -21,8 +21,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import services
 from accounts.access import citizen_required, signed_in_user
+from accounts.consents import agree, current_notice
 from accounts.forms import SignInForm, SignUpForm
 from accounts.places import in_present_language
+from accounts.privacy import privacy
 from areas.directory import known_nik_regions
 from identity.nik import nik_warnings, parse_nik
 
@@ -39,11 +41,13 @@ def account_create(request: HttpRequest) -> HttpResponse:
     form = SignUpForm(request.POST or None, request=request)
     if request.method != "POST" or not form.is_valid():
         status = HTTPStatus.TOO_MANY_REQUESTS if form.is_limited else HTTPStatus.OK
-        return render(request, "accounts/account_create.html", _with_next(request, form=form), status=status)
+        context = _with_next(request, form=form, privacy=privacy())
+        return render(request, "accounts/account_create.html", context, status=status)
     data = form.cleaned_data
     user = services.create_citizen(
         nik=data["nik"], name=data["name"], phone=data["phone"], email=data["email"], password=data["password1"]
     )
+    agree(user=user, version=request.POST.get("versi", "") or current_notice().version, by=user)
     messages.success(request, _("Your account is ready. Next time, sign in with your NIK and password."))
     for warning in nik_warnings(parse_nik(data["nik"]), known_regions=known_nik_regions()):
         messages.warning(request, str(warning.message))

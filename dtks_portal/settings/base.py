@@ -192,6 +192,15 @@ DTKS_HELP_CHANNELS = (
     {"label": "dki@jakarta.go.id", "url": "mailto:dki@jakarta.go.id"},
 )
 
+# Who answers for the data and whom people ask about them (accounts/privacy.py), and for how long each class of data is
+# kept where that differs from its table ("drafts=90,access_log=730"; audit/retention.py).
+DTKS_CONTROLLER = env.str("DTKS_CONTROLLER", "Dinas Sosial Provinsi DKI Jakarta")
+DTKS_DPO_CONTACT = env.str("DTKS_DPO_CONTACT", "pelindungan.data@contoh.go.id")
+DTKS_LEGAL_BASIS = env.str(
+    "DTKS_LEGAL_BASIS", "UU 13/2011, UU 27/2022 (PDP) pasal 20 ayat (2) huruf e, Permensos 3/2021"
+)
+DTKS_RETENTION_DAYS = env.str("DTKS_RETENTION_DAYS", "")
+
 # Accounts: sign-in with NIK, phone or e-mail, passwords, second factor (room accounts/).
 AUTHENTICATION_BACKENDS = [
     "accounts.backends.IdentifierBackend",

@@ -1,0 +1,53 @@
+"""How long this room keeps what other registers answered. Verdicts stay; the answers behind them are emptied."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from audit.retention import RetentionClass
+from matching.models import AssetEvidence, PersonVerdict
+
+EMPTY_VERDICT = {
+    "fields": {},
+    "raw_code": "",
+    "register_area_code": "",
+    "register_occupation": "",
+    "register_status": "",
+}
+EMPTY_ASSET = {"number": "", "value": None}
+
+
+def old_answers(before: datetime) -> models.QuerySet[PersonVerdict]:
+    """Answers about people of closed phases that still hold something."""
+    closed = PersonVerdict.objects.filter(member__phase__closed_at__isnull=False, decided_at__lt=before)
+    return closed.exclude(**EMPTY_VERDICT)
+
+
+def old_assets(before: datetime) -> models.QuerySet[AssetEvidence]:
+    closed = AssetEvidence.objects.filter(family__household__phase__closed_at__lt=before)
+    return closed.exclude(number="", value__isnull=True)
+
+
+CLASSES = (
+    RetentionClass(
+        key="register_answers",
+        title=_("Raw answers of the population register"),
+        clock=_("the comparison, once the phase is closed"),
+        days=365,
+        basis="UU 27/2022 pasal 42-44",
+        subjects=old_answers,
+        empty=EMPTY_VERDICT,
+    ),
+    RetentionClass(
+        key="asset_answers",
+        title=_("Number and value of vehicles and land found"),
+        clock=_("the closing of the phase"),
+        days=365,
+        basis="UU 27/2022 pasal 42-44",
+        subjects=old_assets,
+        empty=EMPTY_ASSET,
+    ),
+)
