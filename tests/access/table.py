@@ -196,6 +196,8 @@ ADMIN_MODELS = (
     # table                        list  add   one   delete history  how one is opened: to be changed, or only read
     ("areas_area",                 OK,   NO,   OK,   NO,    OK,      "read"),
     ("audit_act",                  OK,   NO,   OK,   NO,    OK,      "read"),
+    ("audit_destruction",          OK,   NO,   OK,   NO,    OK,      "read"),
+    ("jobs_document",              OK,   NO,   OK,   NO,    OK,      "read"),
     ("jobs_run",                   OK,   NO,   OK,   NO,    OK,      "change"),  # reads only, its orders are POSTs
     ("jobs_outboxmessage",         OK,   NO,   OK,   NO,    OK,      "read"),
     ("accounts_user",              OK,   OK,   OK,   NO,    OK,      "change"),

@@ -25,7 +25,7 @@ from accounts.models import Role, RoleGrant, User
 from accounts.services import create_staff
 from areas.models import Area
 from assessment.models import CleaningIssue, Finding
-from audit.models import Act
+from audit.models import Act, Destruction
 from dtks_portal.made_up.entering import fill
 from dtks_portal.made_up.households import MadeUpHousehold
 from grievances.models import Objection
@@ -242,6 +242,10 @@ def rows_of_the_admin(phase: Phase) -> dict[str, dict[str, Any]]:
     rows: dict[str, Any] = {
         "areas_area": Area.objects.get(pk=GAMBIR),
         "audit_act": Act.objects.latest("id"),
+        "audit_destruction": Destruction.objects.create(
+            retention_class="drafts", days=90, before=timezone.now(), subjects=1, basis="UU 27/2022"
+        ),
+        "jobs_document": Document.objects.latest("created_at"),
         "jobs_run": run,
         "jobs_outboxmessage": OutboxMessage.objects.latest("created_at"),
         "accounts_user": siti(),
