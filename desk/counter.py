@@ -26,6 +26,7 @@ from grievances.models import Objection
 from notices.models import Notice
 from registration import services
 from registration.models import Channel, Claim, Draft, Household, Phase
+from registration.representation import objections_for
 from registration.state import names_in_drafts
 
 SHOWN_DRAFTS = 20
@@ -118,6 +119,7 @@ def waiting(user: User) -> dict[str, int]:
     own = Household.objects.in_kelurahan(user.kelurahan_codes)
     return {
         "issues": CleaningIssue.objects.open().filter(household__in=own).count(),
+        "family_objections": objections_for(user).count(),
         "claims": Claim.objects.waiting_for(user).count(),
         "objections": Objection.objects.to_be_decided_by(user).open().count(),
         "letters": Notice.objects.to_be_printed().filter(household__in=own).count(),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from desk import claims, counter, fixing, households, search
+from desk import claims, counter, family_objections, fixing, households, search
 
 app_name = "desk"
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     path("rumah-tangga/<reference:reference>/ktp/", households.nik_claim, name="nik_claim"),
     path("perbaikan/", fixing.fix_list, name="fix_list"),
     path("perbaikan/<uuid:issue>/", fixing.issue_resolve, name="issue_resolve"),
+    path("tidak-setuju/", family_objections.objection_list, name="family_objection_list"),
+    path("tidak-setuju/<uuid:objection>/", family_objections.objection_answer, name="family_objection_answer"),
     path("klaim/", claims.claim_list, name="claim_list"),
     path("klaim/<uuid:claim_id>/", claims.claim_decide, name="claim_decide"),
 ]

@@ -10,6 +10,7 @@ from identity.kk import mask_kk
 from identity.nik import mask_nik
 from registration.forms.representative import CONSENT_WORDS, RELATION_WORDS
 from registration.models import FamilyObjection, Household, Representation
+from registration.representation import LAST_STAGE_TO_OBJECT
 from registration.review import Review
 from registration.stage import LAST_STAGE_TO_WITHDRAW
 from stages.standing import Standing, standings_of
@@ -46,6 +47,7 @@ class Entered:
     consent: str
     representation: Representation | None
     objection: FamilyObjection | None
+    may_object: bool
     may_withdraw: bool
 
 
@@ -65,6 +67,7 @@ def entered_for(household: Household) -> Entered:
         consent=str(CONSENT_WORDS.get(household.consent_basis, "")),
         representation=representation,
         objection=household.family_objections.order_by("-created_at").first(),
+        may_object=not household.is_withdrawn and household.phase.stage <= LAST_STAGE_TO_OBJECT,
         may_withdraw=not household.is_withdrawn and household.phase.stage <= LAST_STAGE_TO_WITHDRAW,
     )
 

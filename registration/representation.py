@@ -22,7 +22,7 @@ from registration.models import (
     Representation,
 )
 from registration.phase_lock import database_now, share_phase
-from registration.stage import LAST_STAGE_TO_WITHDRAW
+from registration.stage import Stage
 from registration.telling import tell
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
     from accounts.models import User
 
+# Up to here an open objection holds the phase; later the family can still withdraw, or ask the kelurahan.
+LAST_STAGE_TO_OBJECT = Stage.PENETAPAN_DST
 BY_THE_FAMILY = "Ditarik oleh keluarga sendiri dengan kodenya"
 
 
@@ -86,13 +88,13 @@ def withdraw_own(*, code: FamilyCode) -> Household:
 
 @transaction.atomic
 def object_to_registration(*, code: FamilyCode, text: str) -> FamilyObjection:
-    """The family says that it does not agree. It waits for the kelurahan and holds the phase before the muskel.
+    """The family says that it does not agree. It waits for the kelurahan and holds the phase.
 
     Raises NotWithdrawable once the data have gone on, AlreadyTaken while an objection is open.
     """
     phase = share_phase(code.household.phase_id)
     locked = _hold(code)
-    if locked.is_withdrawn or phase.stage > LAST_STAGE_TO_WITHDRAW:
+    if locked.is_withdrawn or phase.stage > LAST_STAGE_TO_OBJECT:
         raise NotWithdrawable
     try:
         with transaction.atomic():

@@ -22,6 +22,7 @@ from matching.vocabulary import Source
 from notices.models import Notice
 from registration.models import Outcome, Phase
 from registration.phase_lock import database_now
+from registration.representation import open_family_objections
 from stages.errors import Reason
 from stages.families import standing_families, unanswered_families
 from stages.models import (
@@ -195,6 +196,18 @@ def objections_answered(phase: Phase) -> Reasons:
             "%(count)d objection has not been decided.", "%(count)d objections have not been decided.", "count"
         )
         return _why("objections_open", text, count=count)
+    return OK
+
+
+def family_objections_answered(phase: Phase) -> Reasons:
+    count = open_family_objections(phase).count()
+    if count:
+        text = ngettext_lazy(
+            "%(count)d family that does not agree to being registered has no answer yet.",
+            "%(count)d families that do not agree to being registered have no answer yet.",
+            "count",
+        )
+        return _why("family_objections_open", text, count=count)
     return OK
 
 

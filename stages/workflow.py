@@ -79,7 +79,10 @@ MOVES = (
     ),
     Move(
         S.PENGOLAHAN_2, S.MUSKEL, may_steer,
-        (guards.assessment_done, guards.findings_told, guards.objections_answered, guards.prelists_issued),
+        (
+            guards.assessment_done, guards.findings_told, guards.objections_answered,
+            guards.family_objections_answered, guards.prelists_issued,
+        ),
         (tell, effects.tell_officers),
         _("Apply the rules, tell the families, answer their objections, then issue the prelists."),
     ),
@@ -91,13 +94,13 @@ MOVES = (
     ),
     Move(
         S.PENGOLAHAN_3, S.PENETAPAN_DST, may_steer,
-        (guards.objections_answered, guards.conflicts_resolved),
+        (guards.objections_answered, guards.family_objections_answered, guards.conflicts_resolved),
         (tell,),
         _("A person decides wherever meeting and evidence do not agree."),
     ),
     Move(
         S.PENETAPAN_DST, S.INPUT_SIKSNG, may_steer,
-        (guards.targets_confirmed,),
+        (guards.targets_confirmed, guards.family_objections_answered),
         (tell,),
         _("One person proposes the target list of each kota or kabupaten, another one confirms it."),
     ),
