@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from areas.models import Area, AreaRelease, Level
 from areas.official import short_name
+from areas.spelling import search_key
 
 
 @dataclass(frozen=True)
@@ -32,10 +33,46 @@ class Directory:
         named = [(self._group_name(code), sorted(rows, key=lambda row: row[1])) for code, rows in groups.items()]
         return sorted(named)
 
+    def grouped_kecamatan(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """Kecamatan for a grouped select: ("Jakarta Pusat", [("31.71.01", "Gambir"), …]), by name."""
+        groups: dict[str, list[tuple[str, str]]] = {}
+        for area in self.areas.values():
+            if area.level == Level.KECAMATAN:
+                groups.setdefault(self._kota_name(area.code), []).append((area.code, area.name))
+        return sorted((name, sorted(rows, key=lambda row: row[1])) for name, rows in groups.items())
+
+    def in_kecamatan(self, code: str) -> list[Area]:
+        """The kelurahan of a kecamatan by name; none for an unknown code."""
+        found = [a for a in self.areas.values() if a.level == Level.KELURAHAN and a.kecamatan_code == code]
+        return sorted(found, key=lambda area: area.name)
+
+    def find(self, text: str) -> list[Area]:
+        """Kelurahan whose name, other spelling or surrounding areas hold every word of `text`, those whose own name
+        begins with it first; none for no word."""
+        words = search_key(text).split()[:10]
+        if not words:
+            return []
+        own, joined = " ".join(words), "".join(words)
+        found = [
+            area
+            for area in self.areas.values()
+            if area.level == Level.KELURAHAN
+            and (all(word in area.search_text for word in words) or joined in area.search_text.replace(" ", ""))
+        ]
+        return sorted(found, key=lambda area: (not area.search_text.startswith(own), area.name))
+
+    def place_of(self, area: Area) -> str:
+        """Where a kelurahan lies ("Gambir, Jakarta Pusat")."""
+        kecamatan = self.areas.get(area.kecamatan_code)
+        return f"{kecamatan.name if kecamatan else ''}, {self._kota_name(area.code)}"
+
+    def _kota_name(self, code: str) -> str:
+        kota = self.areas.get(code[:5])
+        return short_name(kota.name) if kota else ""
+
     def _group_name(self, kecamatan_code: str) -> str:
         kecamatan = self.areas.get(kecamatan_code)
-        kota = self.areas.get(kecamatan_code[:5])
-        return f"{short_name(kota.name) if kota else ''} › {kecamatan.name if kecamatan else kecamatan_code}"
+        return f"{self._kota_name(kecamatan_code)} › {kecamatan.name if kecamatan else kecamatan_code}"
 
 
 _lock = threading.Lock()

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 urlpatterns += i18n_patterns(
     path("admin/", admin.site.urls),
+    path("wilayah/", include("areas.urls")),
     path("praperiksa/", include("eligibility.urls")),
     path("usulan/", include("home.urls")),
     path("usulan/", include("registration.urls")),

@@ -83,13 +83,18 @@ class PageForm(forms.Form):
 
     def answers(self) -> dict[str, Any]:
         """Cleaned answers as JSON; dormant questions have none."""
-        return {name: as_json(value) for name, value in self.cleaned_data.items() if name not in self.dormant}
+        return {name: as_json(value) for name, value in self.cleaned_data.items() if name not in self.unasked}
+
+    @property
+    def unasked(self) -> set[str]:
+        """Questions whose answers count for nothing."""
+        return self.dormant
 
     def in_words(self) -> list[tuple[str, str]]:
         """(label, answer) of every valid field that has an answer."""
         lines = []
         for bound in self.visible_fields():
-            if bound.name in self.not_in_words or bound.name in self.dormant:
+            if bound.name in self.not_in_words or bound.name in self.unasked:
                 continue
             words = self.words_of(bound.name, bound.field, self.cleaned_data.get(bound.name))
             if words:

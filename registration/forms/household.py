@@ -7,13 +7,20 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from areas.formfields import KelurahanField
+from areas.choice import KelurahanChoiceField
+from areas.models import Area
 from identity.formfields import PhoneField, RtRwField
 from registration.forms.base import PageForm, line_of_text, one_of
 from registration.forms.table import TableForm
 
 FOR_SELF, FOR_OTHERS = "diri", "orang_lain"
+ADDRESS = ("kelurahan", "alamat", "rt", "rw")
 SAME_AS_KTP, OTHER_ADDRESS = "sama", "lain"
+
+
+def with_postcode(lines: list[tuple[str, str]], area: Any) -> list[tuple[str, str]]:
+    """An address in words with the postcode that goes with its kelurahan."""
+    return [*lines, (str(_("Postcode")), area.postcode)] if isinstance(area, Area) and area.postcode else lines
 
 
 class ContactForm(PageForm):
@@ -52,7 +59,7 @@ class KtpAddressForm(PageForm):
     )
     rt = RtRwField(label=_("RT on the KTP"), max_length=3)
     rw = RtRwField(label=_("RW on the KTP"), max_length=3)
-    kelurahan = KelurahanField(label=_("Kelurahan on the KTP"), required=False)
+    kelurahan = KelurahanChoiceField(label=_("Kelurahan on the KTP"), required=False)
     daerah_lain = line_of_text(
         _("If the KTP is not from Jakarta: which kelurahan or village, kecamatan and kabupaten or kota?"),
         max_length=200,
@@ -60,6 +67,9 @@ class KtpAddressForm(PageForm):
         help_text=_("Leave this empty for a Jakarta KTP."),
         missing="",
     )
+
+    def in_words(self) -> list[tuple[str, str]]:
+        return with_postcode(super().in_words(), self.cleaned_data.get("kelurahan"))
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -85,7 +95,7 @@ class DomicileForm(TableForm):
             (OTHER_ADDRESS, _("No, at the address I write below")),
         ),
     )
-    kelurahan = KelurahanField(label=_("Kelurahan where you live now"), required=False)
+    kelurahan = KelurahanChoiceField(label=_("Kelurahan where you live now"), required=False)
     alamat = line_of_text(
         _("Present address"),
         max_length=300,
@@ -106,7 +116,18 @@ class DomicileForm(TableForm):
         if "sama" not in self.fields:
             for field in self.fields.values():
                 field.required = True
+        for name in ADDRESS if "sama" in self.fields else ():
+            if name in self.fields:
+                self.follow(name, "sama", frozenset({OTHER_ADDRESS}))
         super().build()
+
+    @property
+    def unasked(self) -> set[str]:
+        """An address that was copied counts though nobody typed it."""
+        return set() if self.cleaned_data.get("sama") == SAME_AS_KTP else self.dormant
+
+    def in_words(self) -> list[tuple[str, str]]:
+        return with_postcode(super().in_words(), self.cleaned_data.get("kelurahan"))
 
     def _ktp_kelurahan(self) -> str:
         return self.state.answer("alamat-ktp", "kelurahan") or ""
@@ -117,7 +138,7 @@ class DomicileForm(TableForm):
             return cleaned
         if cleaned.get("sama") == SAME_AS_KTP:
             return self._copied(cleaned)
-        for name in ("kelurahan", "alamat", "rt", "rw"):
+        for name in ADDRESS:
             if name in self.fields and name not in self.errors and not cleaned.get(name):
                 self.add_error(name, _("This is needed to know where you live."))
         if self.state.draft.is_at_counter:
@@ -134,7 +155,5 @@ class DomicileForm(TableForm):
                 % {"kelurahan": draft.kelurahan.name if draft.kelurahan else ""},
             )
             return cleaned
-        for name in ("kelurahan", "alamat", "rt", "rw"):
-            self.errors.pop(name, None)
         area = draft.kelurahan or self.state.areas.kelurahan(ktp["kelurahan"])
         return {**cleaned, "kelurahan": area, "alamat": ktp["alamat"], "rt": ktp["rt"], "rw": ktp["rw"]}
