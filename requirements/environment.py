@@ -17,6 +17,7 @@ PYTHON = VENV / "bin" / "python"
 STAMP = VENV / "installed.json"
 CONTAINS = {"demo": ("demo", "develop"), "develop": ("develop",)}  # a lock is satisfied by these
 OLDEST = (3, 11)
+NO_NETWORK = ("name resolution", "Failed to establish a new connection", "Network is unreachable", "ConnectTimeout")
 
 
 def main(arguments: list[str]) -> int:
@@ -73,6 +74,10 @@ def reason(lines: list[str]) -> str:
         return "The disk is full: free at least 1 GB, then try again."
     if "No module named pip" in text:
         return "Python has no pip: install the package python3-pip, then try again."
+    if any(sign in text for sign in NO_NETWORK):
+        return (
+            "There is no way to the package index: look at the network or PIP_INDEX_URL, then try again."
+        )
     return f"pip could not install the packages:\n{text}"
 
 
