@@ -16,7 +16,7 @@ import uuid
 from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode, urlsplit, urlunsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
@@ -71,6 +71,12 @@ def carry_back(request: HttpRequest, user: User) -> HttpResponse:
     return _with_cookie(request, HttpResponseRedirect(_address(request, kept)), kept)
 
 
+def carry_to(request: HttpRequest, user: User, address: str) -> HttpResponse:
+    """The same, where what was typed belongs to another page by now."""
+    kept = _keep(request, mark_of(user.pk), address)
+    return _with_cookie(request, HttpResponseRedirect(_with_number(address, kept)), kept)
+
+
 def carried(request: HttpRequest, user: User) -> MultiValueDict[str, str] | None:
     """What this person posted to this page from this browser when it could not be taken, or None."""
     row = _row(request.GET.get(PARAMETER, ""), request, user)
@@ -93,16 +99,17 @@ def forget_expired() -> int:
     return CarriedForm.objects.expired().delete()[0]
 
 
-def _keep(request: HttpRequest, person: str) -> CarriedForm | None:
+def _keep(request: HttpRequest, person: str, path: str = "") -> CarriedForm | None:
     """None where nothing was typed, too much, or this network has left too many forms."""
+    path = path or request.path
     values = {name: request.POST.getlist(name) for name in request.POST if name not in LEFT_OUT}
     size = sum(len(name) + sum(map(len, texts)) for name, texts in values.items())
-    if not values or size > MOST_CHARACTERS or len(request.path) > 300:
+    if not values or size > MOST_CHARACTERS or len(path) > 300:
         return None
     if not limits.spend("carry", network_of(request), limit=PER_NETWORK, window=WINDOW):
         return None
     return CarriedForm.objects.create(
-        path=request.path,
+        path=path,
         browser=_digest(_nonce(request)),
         person=person,
         values=values,
@@ -123,12 +130,16 @@ def _row(given: str, request: HttpRequest, user: User) -> CarriedForm | None:
 
 def _address(request: HttpRequest, kept: CarriedForm | None) -> str:
     """The page's own address, with the number of what was kept."""
-    parts = urlsplit(request.get_full_path())
+    return _with_number(request.get_full_path(), kept)
+
+
+def _with_number(address: str, kept: CarriedForm | None) -> str:
+    parts = urlsplit(address)
     query = QueryDict(parts.query, mutable=True)
     query.pop(PARAMETER, None)
-    pairs = [*((name, value) for name, values in query.lists() for value in values)]
-    pairs += [(PARAMETER, str(kept.pk))] if kept else []
-    return urlunsplit(("", "", parts.path, urlencode(pairs), ""))
+    if kept:
+        query[PARAMETER] = str(kept.pk)
+    return urlunsplit(("", "", parts.path, query.urlencode(), ""))
 
 
 def _nonce(request: HttpRequest) -> str:

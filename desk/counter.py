@@ -14,9 +14,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import officer_required, signed_in_user
+from accounts.carrying import keeps_typed
 from accounts.models import User
 from areas.formfields import KelurahanField
 from areas.models import Area
@@ -30,6 +31,17 @@ from registration.representation import objections_for
 from registration.state import names_in_drafts
 
 SHOWN_DRAFTS = 20
+
+
+class HandoverForm(forms.Form):
+    """The code that a citizen reads out."""
+
+    kode = forms.CharField(
+        label=gettext_lazy("Hand-over code"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters"}),
+        error_messages={"required": gettext_lazy("Type the code that the citizen reads to you.")},
+    )
 
 
 class CounterForm(forms.Form):
@@ -62,11 +74,35 @@ def home_show(request: HttpRequest) -> HttpResponse:
     return _show(request, signed_in_user(request))
 
 
+@keeps_typed
 @officer_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
+def handover_take(request: HttpRequest) -> HttpResponse:
+    """Take in the draft of a citizen who asks for help."""
+    user = signed_in_user(request)
+    if request.method != "POST":  # on the way back from signing in; the code is typed once more
+        return redirect("desk:home_show")
+    form = HandoverForm(request.POST)
+    if form.is_valid():
+        try:
+            handover = services.take_handover(code=form.cleaned_data["kode"], by=user)
+            return redirect("registration:draft_detail", draft_id=handover.draft_id)
+        except services.NotHandedOver:
+            text = _("No draft waits under this code for your kelurahan. Compare it with the citizen once more.")
+            form.add_error("kode", text)
+        except services.TooManyTries:
+            form.add_error("kode", _("That were many codes within an hour. Please go on a little later."))
+    return _show(request, user, handover_form=form)
+
+
+@keeps_typed
+@officer_required
+@require_http_methods(["GET", "HEAD", "POST"])
 def draft_open(request: HttpRequest) -> HttpResponse:
     """Begin a registration for somebody at the counter."""
     user = signed_in_user(request)
+    if request.method != "POST":  # on the way back from signing in
+        return redirect("desk:home_show")
     form = CounterForm(request.POST, codes=user.kelurahan_codes)
     phase = Phase.objects.current()
     if not form.is_valid():
@@ -81,12 +117,14 @@ def draft_open(request: HttpRequest) -> HttpResponse:
     return redirect("registration:page_edit", draft_id=draft.pk, key="kontak")
 
 
-def _show(request: HttpRequest, user: User, form: CounterForm | None = None) -> HttpResponse:
+def _show(
+    request: HttpRequest, user: User, form: CounterForm | None = None, handover_form: HandoverForm | None = None
+) -> HttpResponse:
     phase = Phase.objects.current()
     drafts = list(
         Draft.objects.visible_to(user)
         .open()
-        .filter(channel=Channel.COUNTER)
+        .filter(Q(channel=Channel.COUNTER) | ~Q(owner=user))
         .select_related("kelurahan", "owner")
         .order_by("-updated_at")[:SHOWN_DRAFTS]
     )
@@ -99,9 +137,10 @@ def _show(request: HttpRequest, user: User, form: CounterForm | None = None) -> 
         "drafts": [(draft, names[draft.pk]) for draft in drafts],
         "waiting": waiting(user),
         "counter_form": form or CounterForm(codes=user.kelurahan_codes),
+        "handover_form": handover_form or HandoverForm(),
         "search_form": SearchForm(),
     }
-    return render(request, "desk/home_show.html", context, status=400 if form else 200)
+    return render(request, "desk/home_show.html", context, status=400 if form or handover_form else 200)
 
 
 def today(user: User) -> Day:

@@ -6,6 +6,7 @@ app_name = "desk"
 urlpatterns = [
     path("", counter.home_show, name="home_show"),
     path("loket/", counter.draft_open, name="draft_open"),
+    path("serah-terima/", counter.handover_take, name="handover_take"),
     path("cari/", search.household_search, name="household_search"),
     path("rumah-tangga/<reference:reference>/", households.household_detail, name="household_detail"),
     path("rumah-tangga/<reference:reference>/ktp/", households.nik_claim, name="nik_claim"),

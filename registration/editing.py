@@ -18,6 +18,7 @@ from django.db.models import ProtectedError
 
 from audit.services import record
 from registration.errors import NotEditable
+from registration.handing import may_fill
 from registration.models import Channel, Draft, DraftPage, Family, Household, Member, Slot, Submission
 from registration.phase_lock import database_now, refuse_unless_open
 from registration.state import ANSWERS, TYPED
@@ -114,6 +115,8 @@ def detach_edit(*, draft: Draft, by: User) -> Draft:
     """Make an ordinary draft of a change whose household was withdrawn meanwhile: what was typed can be sent anew."""
     with transaction.atomic():
         locked = Draft.objects.select_for_update(of=("self",)).select_related("edits").get(pk=draft.pk)
+        if not may_fill(locked, by):
+            raise PermissionDenied
         if locked.household_id is None and locked.edits is not None and locked.edits.is_withdrawn:
             locked.edits = None
             locked.save(update_fields=["edits", "updated_at"])

@@ -193,8 +193,10 @@ def _note_change(draft: Draft, page: str, item: str, *, changed: list[str] | Non
 
 @transaction.atomic
 def discard_draft(*, draft: Draft, by: User) -> None:
-    """Delete a draft and everything typed in it."""
+    """Delete a draft and everything typed in it. A helper may not: raises PermissionDenied."""
     locked = lock_draft(draft)
+    if not locked.is_at_counter and locked.owner_id != by.pk:
+        raise PermissionDenied
     record(by=by, verb="registration.discard_draft", subject=locked, area_code=locked.kelurahan_id or "")
     locked.delete()
 

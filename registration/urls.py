@@ -1,7 +1,7 @@
 from django.urls import path
 
 from registration.photo_urls import PHOTOS
-from registration.views import claims, drafts, households, pages, receipts, representation
+from registration.views import claims, drafts, handovers, households, pages, receipts, representation
 
 app_name = "registration"
 urlpatterns = [
@@ -32,6 +32,13 @@ urlpatterns = [
         name="receipt_pdf_download",
     ),
     path("<reference:reference>/kode-keluarga/", representation.family_code, name="family_code"),
+    path("draf/<uuid:draft_id>/sebagai-baru/", drafts.draft_detach, name="draft_detach"),
+    path("draf/<uuid:draft_id>/bantuan/", handovers.handover_open, name="handover_open"),
+    path("draf/<uuid:draft_id>/bantuan/batal/", handovers.handover_revoke, name="handover_revoke"),
+    path("draf/<uuid:draft_id>/kembalikan/", handovers.handover_return, name="handover_return"),
+    path("draf/<uuid:draft_id>/riwayat/", handovers.draft_history, name="draft_history"),
+    path("<reference:reference>/ubah/", households.household_edit, name="household_edit"),
+    path("<reference:reference>/versi/", households.household_versions, name="household_versions"),
     path("<reference:reference>/tarik/", households.household_withdraw, name="household_withdraw"),
     *PHOTOS,
 ]

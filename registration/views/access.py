@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import uuid
 
+from django.db.models import Exists
 from django.http import Http404, HttpRequest
 
 from accounts.access import signed_in_user
 from registration.models import Draft, Household
+from registration.models.draft import in_the_hands_of_an_officer
 from registration.pages import PAGE_BY_KEY, Page, Repeats
 from registration.state import DraftState
 
 
 def visible_draft(request: HttpRequest, draft_id: uuid.UUID) -> Draft:
-    drafts = Draft.objects.visible_to(signed_in_user(request)).select_related("phase", "kelurahan", "household")
-    draft = drafts.filter(pk=draft_id).first()
+    """`handed` says whether a kelurahan has taken the draft over for the citizen."""
+    drafts = Draft.objects.visible_to(signed_in_user(request)).annotate(handed=Exists(in_the_hands_of_an_officer()))
+    draft = drafts.select_related("phase", "kelurahan", "household", "edits", "owner").filter(pk=draft_id).first()
     if draft is None:
         raise Http404
     return draft

@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,49 +15,65 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts import carrying
 from accounts.access import citizen_required, signed_in_user
-from registration import services
+from accounts.carrying import keeps_typed
+from areas.choice import KelurahanChoiceField
+from registration import conflicts, services
 from registration.forms.base import PageForm
-from registration.models import Draft
-from registration.pages import PAGES, Page, Repeats, pages_of_person
-from registration.state import DraftState, new_item
+from registration.models import Draft, DraftPage
+from registration.pages import PAGE_BY_KEY, PAGES, Page, Repeats, pages_of_person
+from registration.state import DraftState, Entry, new_item
 from registration.views.access import page_of, visible_draft
+from registration.views.people import who_saved
 
 
+@keeps_typed
 @never_cache
 @citizen_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def page_edit(request: HttpRequest, draft_id: uuid.UUID, key: str, item: uuid.UUID | None = None) -> HttpResponse:
     draft = visible_draft(request, draft_id)
     if draft.household is not None:
-        return redirect("registration:receipt_show", reference=draft.household.reference)
+        return _after_sending(request, draft, key, item)
     state = DraftState.load(draft)
     page = page_of(state, key, item)
     if request.method == "POST":
-        return _save(request, draft, page, str(item or ""))
+        return _save(request, state, page, str(item or ""))
     entry = state.entry(page.key, str(item or ""))
+    brought = carrying.carried(request, signed_in_user(request))
+    if brought is not None:
+        return _show_brought(request, page, entry, state, brought)
     form = page.build(state, entry.item, MultiValueDict(entry.typed) if entry.is_saved else None)
     if not entry.is_saved and "kk" in request.GET:
         form.initial["kk"] = request.GET["kk"]
     return _show(request, page, form, version=entry.version)
 
 
-def _save(request: HttpRequest, draft: Draft, page: Page, item: str) -> HttpResponse:
-    try:
-        version = int(request.POST.get("version", "0")[:9])
-    except ValueError:
-        version = 0
+def _save(request: HttpRequest, state: DraftState, page: Page, item: str) -> HttpResponse:
+    user, draft = signed_in_user(request), state.draft
+    posted: MultiValueDict[str, str] = request.POST
+    if conflicts.MARK in posted:
+        entry = state.entry(page.key, item)
+        settled = conflicts.settle(page.build(state, item, posted), entry, posted)
+        if settled is None:
+            return show_conflict(request, page, page.build(state, item, posted), entry, is_missing=True)
+        posted = settled
     try:
         saved = services.save_page(
-            draft=draft, page=page, item=item, posted=request.POST, version=version, by=signed_in_user(request)
+            draft=draft, page=page, item=item, posted=posted, version=version_in(request.POST), by=user
         )
     except services.Conflict as conflict:
-        return _show_conflict(request, page, conflict)
+        return show_conflict(request, page, conflict.form, conflict.stored)
     except services.TooMany:
         messages.error(request, _("This registration cannot hold more entries. Please ask the kelurahan for help."))
         return redirect("registration:families_edit", draft_id=draft.pk)
     except services.AlreadySubmitted:
-        return redirect("registration:draft_detail", draft_id=draft.pk)
+        return _after_sending(request, Draft.objects.get(pk=draft.pk), page.key, uuid.UUID(item) if item else None)
+    carrying.let_go(request, user)
+    if "cari" in request.POST:  # the button beside a kelurahan: kept like everything, and nothing is called wrong yet
+        saved.form.errors.clear()
+        return _show(request, page, saved.form, version=saved.entry.version)
     if "daftar" in request.POST:
         return redirect("registration:draft_detail", draft_id=draft.pk)
     if not saved.entry.complete:
@@ -65,6 +82,43 @@ def _save(request: HttpRequest, draft: Draft, page: Page, item: str) -> HttpResp
     if not {note.code for note in notes} <= set(request.POST.getlist("confirmed")):
         return _show(request, page, saved.form, version=saved.entry.version, asks_to_confirm=True)
     return redirect(next_url(saved.state, page, item))
+
+
+def version_in(posted: MultiValueDict[str, str]) -> int:
+    """The version the page was opened with; 0 for anything that is no number."""
+    try:
+        return int(posted.get("version", "0")[:9])
+    except ValueError:
+        return 0
+
+
+def _after_sending(request: HttpRequest, draft: Draft, key: str, item: uuid.UUID | None) -> HttpResponse:
+    """The draft has been sent from another tab. What was typed here since is brought into a change of what was sent."""
+    user, household = signed_in_user(request), draft.household
+    assert household is not None  # noqa: S101
+    receipt = redirect("registration:receipt_show", reference=household.reference)
+    if request.method != "POST":
+        return receipt
+    messages.info(request, _("This registration had been sent already. What was sent stands as it was."))
+    try:
+        change = services.open_edit(household=household, by=user)
+    except (services.NotOpen, services.NotEditable, PermissionDenied):
+        return receipt
+    page = PAGE_BY_KEY.get(key)
+    if page is None:
+        return receipt
+    return carrying.carry_to(request, user, page_url(DraftState(change, []), page, str(item or "")))
+
+
+def _show_brought(
+    request: HttpRequest, page: Page, entry: Entry, state: DraftState, brought: MultiValueDict[str, str]
+) -> HttpResponse:
+    """What could not be taken before: back in the form, to be saved. Older than what is stored, it stands beside it."""
+    form = page.build(state, entry.item, brought)
+    stored = {name: values for name, values in entry.typed.items() if name != "confirmed"}
+    if version_in(brought) != entry.version and form.typed(brought) != stored:
+        return show_conflict(request, page, form, entry)
+    return _show(request, page, form, version=entry.version, is_brought=True)
 
 
 def _show(
@@ -78,22 +132,39 @@ def _show(
         "version": version,
         "notes": notes,
         "asks_to_confirm": asks_to_confirm,
+        "asks_for_area": any(isinstance(field, KelurahanChoiceField) for field in form.fields.values()),
         "place": place_in_words(form.state, page, form.item),
         "can_remove": page.key in ("kk", "orang") and version > 0,
+        "brought": carrying.parameter_of(request),
         **more,
     }
     return render(request, "registration/page_edit.html", context)
 
 
-def _show_conflict(request: HttpRequest, page: Page, conflict: services.Conflict) -> HttpResponse:
-    """What was typed stays in the form, what is stored stands beside it; saving again is a knowing choice."""
-    stored = page.build(conflict.state, conflict.stored.item, MultiValueDict(conflict.stored.typed))
-    stored.is_valid()
-    response = _show(
-        request, page, conflict.form, version=conflict.stored.version, is_conflict=True, stored=stored.in_words()
-    )
-    response.status_code = 409
-    return response
+def show_conflict(
+    request: HttpRequest, page: Page, typed: PageForm, stored: Entry, *, is_missing: bool = False
+) -> HttpResponse:
+    """What was typed and what is stored, side by side; nothing has been overwritten."""
+    state = typed.state
+    kept = page.build(state, stored.item, MultiValueDict(stored.typed))
+    data = typed.data if isinstance(typed.data, MultiValueDict) else MultiValueDict()
+    rows = DraftPage.objects.filter(draft=state.draft, page=stored.page, item=stored.item)
+    saved = rows.select_related("saved_by").first()
+    context = {
+        "draft": state.draft,
+        "page": page,
+        "version": stored.version,
+        "place": place_in_words(state, page, stored.item),
+        "differences": conflicts.differences(typed, kept, data),
+        "hidden": conflicts.hidden_inputs(typed, data),
+        "sides": conflicts.Side,
+        "saved": saved,
+        "saver": who_saved(saved.saved_by, state.draft, signed_in_user(request)) if saved else "",
+        "is_missing": is_missing,
+        "brought": carrying.parameter_of(request),
+    }
+    status = 409 if request.method == "POST" else 200
+    return render(request, "registration/page_conflict.html", context, status=status)
 
 
 def place_in_words(state: DraftState, page: Page, item: str) -> str:
@@ -154,6 +225,7 @@ def item_add(request: HttpRequest, draft_id: uuid.UUID, key: str) -> HttpRespons
     return redirect(page_url(state, page, item) + query)
 
 
+@keeps_typed
 @never_cache
 @citizen_required
 @require_http_methods(["GET", "HEAD", "POST"])
