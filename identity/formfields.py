@@ -15,6 +15,7 @@ from identity.free_text import refuse_numbers
 from identity.kk import InvalidKk, parse_kk
 from identity.names import HARD_LIMIT, clean_name
 from identity.nik import InvalidNik, parse_nik
+from identity.numbers import SIXTEEN_DIGITS, strip_separators
 from identity.phones import InvalidPhone, normalise_phone
 
 EARLIEST_YEAR = 1900
@@ -45,9 +46,22 @@ class _NumberField(forms.CharField):
             raise ValidationError(error.message, code=error.code) from None
 
 
+class GroupedInput(forms.TextInput):
+    """Sixteen digits are shown as 6 6 4: region, date, serial. The reader's eye finds its place again."""
+
+    def format_value(self, value: Any) -> str | None:
+        shown: str | None = super().format_value(value)
+        digits = strip_separators(shown or "")
+        if SIXTEEN_DIGITS.match(digits):
+            return f"{digits[:6]} {digits[6:12]} {digits[12:]}"
+        return shown
+
+
 class NikField(_NumberField):
     """A NIK, cleaned to 16 digits."""
 
+    widget = GroupedInput
+    input_attributes = {**_NumberField.input_attributes, "data-grouped": "6 6 4"}
     default_error_messages = {"required": _("Type the NIK, the 16 digits at the top of the KTP.")}
 
     @staticmethod
@@ -58,6 +72,8 @@ class NikField(_NumberField):
 class KkField(_NumberField):
     """A KK number, cleaned to 16 digits."""
 
+    widget = GroupedInput
+    input_attributes = {**_NumberField.input_attributes, "data-grouped": "6 6 4"}
     default_error_messages = {
         "required": _("Type the KK number, the 16 digits at the top of the family card."),
     }

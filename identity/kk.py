@@ -4,10 +4,12 @@ It changes on marriage, moving, splitting and the death of the head, so an old n
 """
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
+from identity.nik_digits import length_hint
 from identity.numbers import SIXTEEN_DIGITS, mask_digits, strip_separators
 
 if TYPE_CHECKING:
@@ -21,15 +23,24 @@ MESSAGES: dict[str, "_StrPromise"] = {
     "date": _("Digits 7 to 12 of a KK number are a date of issue, and this is not one. Compare them with the card."),
     "serial": _("The last four digits of a KK number are never 0000. Compare them with the card."),
 }
+WOMANS_DAY = 40
+YEARS_OF_CARDS = 50  # two-digit years below it are of this century
+WARNINGS: dict[str, "_StrPromise"] = {
+    "looks_like_nik": _(
+        "Digits 7 and 8 are above 40, as in the NIK of a woman. Is this the number at the top of the family card (KK),"
+        " or somebody's NIK from the table below it?"
+    ),
+    "issued_later": _("Digits 7 to 12 say a day of issue that has not come yet. Compare them with the card."),
+}
 
 
 class InvalidKk(ValueError):
     """Not a possible KK number. `message` says what to do; neither holds the digits."""
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, message: str = "") -> None:
         super().__init__(code)
         self.code = code
-        self.message = MESSAGES[code]
+        self.message = message or MESSAGES[code]
 
 
 @dataclass(frozen=True, repr=False)
@@ -55,7 +66,7 @@ def parse_kk(text: str) -> Kk:
     if not digits.isascii() or not digits.isdigit():
         raise InvalidKk("characters")
     if not SIXTEEN_DIGITS.match(digits):
-        raise InvalidKk("length")
+        raise InvalidKk("length", length_hint(str(_("KK number")), len(digits)))
     if "00" in (digits[0:2], digits[2:4], digits[4:6]):
         raise InvalidKk("region")
     day, month = int(digits[6:8]), int(digits[8:10])
@@ -64,6 +75,17 @@ def parse_kk(text: str) -> Kk:
     if digits[12:] == "0000":
         raise InvalidKk("serial")
     return Kk(digits)
+
+
+def kk_warnings(kk: Kk, *, today: date) -> "list[tuple[str, _StrPromise]]":
+    """(code, message) of what is unlikely about a KK number. Never a reason to refuse."""
+    found = []
+    day, month, year = (int(kk.digits[place : place + 2]) for place in (6, 8, 10))
+    if day > WOMANS_DAY:
+        found.append("looks_like_nik")
+    elif (year, month, day) > (today.year % 100, today.month, today.day) and year < YEARS_OF_CARDS:
+        found.append("issued_later")
+    return [(code, WARNINGS[code]) for code in found]
 
 
 def mask_kk(digits: str) -> str:

@@ -12,13 +12,19 @@ from typing import TYPE_CHECKING, Literal
 
 from django.utils.translation import gettext_lazy as _
 
+from identity.nik_digits import (
+    DAY_OFFSET_OF_WOMEN,
+    birth_date_hint,
+    impossible_date_hint,
+    length_hint,
+    sex_hint,
+)
 from identity.numbers import SIXTEEN_DIGITS, mask_digits, strip_separators
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 Sex = Literal["L", "P"]
-DAY_OFFSET_OF_WOMEN = 40
 # Provinces of the Ministry of Home Affairs' list (Kepmendagri 300.2.2-2138/2025), the first two digits of a NIK.
 PROVINCES = frozenset(
     {"11", "12", "13", "14", "15", "16", "17", "18", "19", "21", "31", "32", "33", "34", "35", "36"}
@@ -36,26 +42,22 @@ MESSAGES: dict[str, "_StrPromise"] = {
 }
 WARNINGS: dict[str, "_StrPromise"] = {
     "region_unknown": _("We do not know the region in the first six digits. Check them once more against the KTP."),
-    "birth_date_differs": _(
-        "The birth date in the NIK differs from the one given. Check both; they may differ when the date was corrected."
-    ),
-    "sex_differs": _("Man or woman: the NIK says otherwise than the answer. Check both."),
 }
 
 
 class InvalidNik(ValueError):
-    """Not a possible NIK. `message` says what to do; neither holds the digits."""
+    """Not a possible NIK. `message` says what to do; it quotes two of the digits at most, the exception none."""
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, message: str = "") -> None:
         super().__init__(code)
         self.code = code
-        self.message = MESSAGES[code]
+        self.message = message or MESSAGES[code]
 
 
 @dataclass(frozen=True)
 class NikWarning:
     code: str
-    message: "_StrPromise"
+    message: "_StrPromise | str"
 
 
 @dataclass(frozen=True, repr=False)
@@ -102,12 +104,12 @@ def parse_nik(text: str) -> Nik:
     if not digits.isascii() or not digits.isdigit():
         raise InvalidNik("characters")
     if not SIXTEEN_DIGITS.match(digits):
-        raise InvalidNik("length")
+        raise InvalidNik("length", length_hint("NIK", len(digits)))
     if "00" in (digits[0:2], digits[2:4], digits[4:6]):
         raise InvalidNik("region")
     day, month, two_digits = _date_parts(digits)
     if not any(_date_or_none(century + two_digits, month, day) for century in (1900, 2000)):
-        raise InvalidNik("date")
+        raise InvalidNik("date", impossible_date_hint(digits))
     if digits[12:] == "0000":
         raise InvalidNik("serial")
     return Nik(digits)
@@ -121,14 +123,14 @@ def nik_warnings(
     `known_regions` are prefixes of six digits. They are complete for the provinces they name only, so a region of a
     province that is not among them is taken as known if the province exists.
     """
-    found: list[str] = []
+    found: list[NikWarning] = []
     if not _is_known_region(nik.region_code, known_regions):
-        found.append("region_unknown")
+        found.append(NikWarning("region_unknown", WARNINGS["region_unknown"]))
     if birth_date is not None and not _has_birth_date(nik, birth_date):
-        found.append("birth_date_differs")
+        found.append(NikWarning("birth_date_differs", birth_date_hint(nik.digits, birth_date)))
     if sex in ("L", "P") and sex != nik.sex:
-        found.append("sex_differs")
-    return [NikWarning(code, WARNINGS[code]) for code in found]
+        found.append(NikWarning("sex_differs", sex_hint(nik.digits, sex)))
+    return found
 
 
 def mask_nik(digits: str) -> str:

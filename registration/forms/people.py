@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from identity.formfields import BirthDateField, KkField, NameField, NikField
+from identity.kk import kk_warnings, parse_kk
 from identity.nik import nik_warnings, parse_nik
 from registration.codes import Disability, Marital, Occupation, Relation, SchoolLevel, Sex
 from registration.forms.base import Note, PageForm, line_of_text, one_of, yes_no
@@ -47,6 +48,19 @@ class FamilyForm(PageForm):
         if number in self.state.numbers("kk", "kk", but=self.item):
             raise forms.ValidationError(_("This KK number is already in this registration, as another KK."))
         return number
+
+    def notes(self) -> list[Note]:
+        number = self.cleaned_data.get("kk")
+        if not number:
+            return []
+        found = [
+            Note(f"kk.{code}", message) for code, message in kk_warnings(parse_kk(number), today=timezone.localdate())
+        ]
+        if number in self.state.numbers("orang", "nik", but=""):
+            found.append(
+                Note("kk.is_a_nik", _("This is the NIK of a person you listed. The KK number stands above the table."))
+            )
+        return found
 
 
 class PersonForm(PageForm):

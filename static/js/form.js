@@ -28,3 +28,22 @@
     update(form);
   });
 })();
+// Groups the sixteen digits of a NIK or KK number while they are typed, as long as the cursor stands at the end.
+document.querySelectorAll("input[data-grouped]").forEach(function (input) {
+  "use strict";
+  var sizes = input.dataset.grouped.split(" ").map(Number);
+  input.addEventListener("input", function () {
+    var digits = input.value.replace(/[\s.-]/g, "");
+    if (!/^[0-9]{1,16}$/.test(digits) || input.selectionStart !== input.value.length) {
+      return;
+    }
+    var parts = [];
+    sizes.forEach(function (size) {
+      if (digits) {
+        parts.push(digits.slice(0, size));
+        digits = digits.slice(size);
+      }
+    });
+    input.value = parts.join(" ");
+  });
+});
