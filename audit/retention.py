@@ -78,6 +78,11 @@ def retention_table() -> list[RetentionClass]:
         raise ImproperlyConfigured(
             f"DTKS_RETENTION_DAYS names {', '.join(sorted(unknown))}; the classes are {', '.join(_classes)}."
         )
+    archived = sorted(key for key in changed if _classes[key].subjects is None)
+    if archived:
+        raise ImproperlyConfigured(
+            f"DTKS_RETENTION_DAYS names {', '.join(archived)}, which the archive schedule rules: this command keeps it."
+        )
     return [_with_days(one, changed.get(one.key, one.days)) for one in _classes.values()]
 
 

@@ -13,7 +13,7 @@ from audit.retention import RetentionClass
 
 
 def old_looks(before: datetime) -> models.QuerySet[Act]:
-    return Act.objects.filter(verb__in=LOOKING, at__lt=before)
+    return Act.objects.filter(verb__regex=LOOKING, at__lt=before)
 
 
 CLASSES = (
