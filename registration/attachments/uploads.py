@@ -38,6 +38,10 @@ HOUR: Final = timedelta(hours=1)
 SHA256: Final = re.compile(r"\A[0-9a-f]{64}\Z")
 
 
+def checksum(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
 def spend_one(by: User) -> None:
     """Count one photo of this account, before any work. Raises TooOften; not inside a transaction."""
     limit = settings.DTKS_PHOTOS_PER_HOUR * (5 if by.is_officer else 1)  # a counter serves many families
@@ -122,7 +126,7 @@ def finish_upload(*, upload: Upload, by: User, instead_of: uuid.UUID | None = No
     content = _assembled(upload)
     if content is None:
         return _settled(upload)
-    if hashlib.sha256(content).hexdigest() != upload.sha256:
+    if checksum(content) != upload.sha256:
         _forget_pieces(upload)
         raise Garbled(_("The photo was damaged on the way. Please send it once more."))
     try:

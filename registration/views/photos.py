@@ -7,7 +7,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -161,8 +160,7 @@ def changeable_photo(request: HttpRequest, photo: uuid.UUID) -> Attachment:
 def photo_show(request: HttpRequest, photo: uuid.UUID) -> HttpResponse:
     """The picture. Each look by somebody else than the family is recorded before it is opened."""
     found = visible_photo(request, photo)
-    with transaction.atomic():
-        record_look(found, by=signed_in_user(request))
+    record_look(found, by=signed_in_user(request))
     picture = AttachmentPicture.objects.only("content").get(pk=found.pk)
     return picture_response(picture.content, name=file_name(found))
 

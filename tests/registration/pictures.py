@@ -6,6 +6,8 @@ import io
 import random
 from functools import cache
 
+from django.urls import reverse
+from django.utils import translation
 from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
 
 LETTERS = "ABCDEFGHKLMNPRSTU abcdefghiklmnoprstu 0123456789"
@@ -57,3 +59,9 @@ def with_place(image: Image.Image, *, orientation: int = 1) -> bytes:
     out = io.BytesIO()
     image.save(out, "JPEG", exif=data, comment=b"RAHASIA-KOMENTAR", quality=88)
     return out.getvalue()
+
+
+def url(name: str, **kwargs: object) -> str:
+    """An address of the room in Indonesian, whatever language a test has asked for before."""
+    with translation.override("id"):
+        return reverse(f"registration:{name}", kwargs=kwargs)
