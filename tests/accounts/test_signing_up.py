@@ -35,7 +35,7 @@ def test_a_citizen_opens_an_account_and_is_signed_in(client: Client) -> None:
     )
     assert user.nik_claimed_at is None
     assert client.get("/akun/").status_code == 200
-    assert list(Act.objects.values_list("verb", flat=True)) == ["accounts.sign_in", "accounts.open"]
+    assert list(Act.objects.values_list("verb", flat=True)) == ["accounts.sign_in", "accounts.agree", "accounts.open"]
 
 
 def test_a_nik_of_an_unknown_area_warns_and_stops_nobody(client: Client) -> None:
