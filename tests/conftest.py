@@ -11,8 +11,10 @@ from django.test import TransactionTestCase
 
 from tests.browser import browser, page
 from tests.emptying import empty_tables, owner_connection
+from tests.guard import pytest_configure
+from tests.skips import pytest_make_collect_report, pytest_runtest_makereport
 
-__all__ = ["browser", "page"]
+__all__ = ["browser", "page", "pytest_configure", "pytest_make_collect_report", "pytest_runtest_makereport"]
 
 
 def _become(url: str) -> None:

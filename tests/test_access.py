@@ -62,8 +62,10 @@ def test_a_row_whose_page_is_gone_is_noticed() -> None:
 
 @pytest.mark.parametrize("rows", [PORTAL, ADMIN], ids=["portal", "admin"])
 def test_every_page_answers_every_role_as_the_table_says(world: World, rows: list[Row]) -> None:
-    found = disagreements(world, rows, album=Album())
+    album = Album()
+    found = disagreements(world, rows, album=album)
     assert found == [], "\n".join(found)
+    assert album.unseen(rows) == set(), "say in tests/access/seen.py why nobody renders it"
 
 
 def test_a_page_that_was_never_rendered_is_noticed(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -56,11 +56,17 @@ def keep_error(name: str, body: str) -> None:
     (PAGES / "errors" / f"{name}.html").write_text(body, encoding="utf-8")
 
 
+def may_be_seen(row: Row) -> bool:
+    """Whether somebody may look at this page. The addresses without a name only lead on to others."""
+    return "G" in row.methods and OK in row.answers.values() and "/" not in row.name
+
+
 class Album:
     """Keeps the pages of a walk as files NAME--OBJECT--METHOD-ROLE.html."""
 
     def __init__(self, folder: Path = PAGES / "walk") -> None:
         self.folder = folder
+        self.kept: set[str] = set()
         folder.mkdir(parents=True, exist_ok=True)
 
     def keep(self, row: Row, role: str, method: str, response: HttpResponse, body: str) -> None:
@@ -68,6 +74,11 @@ class Album:
         if is_page and role in KEPT_FOR:
             stem = f"{name_of(row.name)}--{name_of(row.takes)}--{method}-{role}"
             (self.folder / f"{stem}.html").write_text(body, encoding="utf-8")
+            self.kept |= {row.name} if method == "get" else set()
+
+    def unseen(self, rows: Iterable[Row]) -> set[str]:
+        """Pages somebody may look at, of which the walk saw none, though nothing says why."""
+        return {row.name for row in rows if may_be_seen(row)} - self.kept - set(NEVER)
 
 
 def missing(folder: Path) -> list[str]:
@@ -81,7 +92,7 @@ def missing(folder: Path) -> list[str]:
             is_there = any(stem.startswith(name) for stem in travelled)
         else:
             is_there = reason is not None or name in walked
-        if "G" in row.methods and OK in row.answers.values() and "/" not in row.name and not is_there:
+        if may_be_seen(row) and not is_there:
             found.append(row.name)
     found += [name for name in ERRORS if not (folder / "errors" / f"{name}.html").exists()]
     return list(dict.fromkeys(found))

@@ -23,7 +23,8 @@ OTHER = {  # another value than any row has, by type
     "boolean": "NOT is_current",
 }
 ROW = """
-INSERT INTO assessment_finding_copy (id, run_id, household_id, rule_key, rule_version, verdict, severity, source, detail, is_current)
+INSERT INTO assessment_finding_copy
+    (id, run_id, household_id, rule_key, rule_version, verdict, severity, source, detail, is_current)
 VALUES (gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 'mobil', '2022-05-09', 'excluded', 'review', 'bapenda',
     '{}', true)
 """

@@ -56,7 +56,7 @@ def test_our_own_fault_is_500(visitor: Client, monkeypatch: pytest.MonkeyPatch) 
     assert "nik" not in response.content.decode().lower().replace("teknik", "")
 
 
-STATUSES: dict[int, Callable[[Client, str], HttpResponse]] = {
+STATUSES: dict[int, Callable[[Client, str], Any]] = {
     400: lambda client, prefix: client.post(f"{prefix}/masuk/", {"name": "\0"}),
     403: lambda client, prefix: Client(enforce_csrf_checks=True).post(f"{prefix}/masuk/"),
     404: lambda client, prefix: client.get(f"{prefix}/tidak-ada/"),
