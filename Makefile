@@ -17,6 +17,7 @@ demo: demo-environment  ## The whole portal with made-up families on http://127.
 	@exec $(BIN)/python -m dtks_portal.demo
 
 test: environment  ## All tests on real PostgreSQL and Valkey, in parallel (TESTS=tests/… for some)
+	@[ "$$CI" != true ] || [ -d node_modules ] || npm ci --ignore-scripts --no-audit --no-fund --silent  # a test needs vnu
 	@[ -n "$(TESTS)" ] || rm -rf var/pages  # the pages that make check validates are those of one whole run
 	$(BIN)/python -m pytest -q -n $(CORES) --dist worksteal $(TESTS)
 	@[ -n "$(TESTS)" ] || touch var/pages/whole-run
