@@ -95,7 +95,7 @@ class Demo:
                 time.sleep(0.05)
                 if time.monotonic() - said > 4:
                     said = time.monotonic()
-                    say(f"  {said - began:.0f} s  {step.last_lines(1).strip()[:90]}")
+                    say(f"  {said - began:.0f} s  {step.last_lines(1).strip()[:90]}".rstrip())
             if step.exit_code:
                 raise Crashed(
                     f"{title} failed ({' '.join(arguments)}, exit code {step.exit_code}):\n{step.last_lines()}"

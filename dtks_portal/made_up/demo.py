@@ -1,7 +1,7 @@
 """The demo's world: one open phase, a login for every role, made-up families and register extracts that fit them."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -39,8 +39,9 @@ def is_seeded() -> bool:
 
 
 @transaction.atomic
-def seed(var: Path) -> list[Login]:
-    """Make the demo's world once; `var` is where the extracts are written. Runs for some seconds."""
+def seed(var: Path, *, tell: Callable[[str], None] = lambda done: None) -> list[Login]:
+    """Make the demo's world once; `var` is where the extracts are written. Runs for some seconds and tells how far."""
+    tell("Logins and an open phase")
     logins, people = _people()
     phase = _open_phase(people["dewi"])
     today = timezone.localdate()
@@ -50,11 +51,13 @@ def seed(var: Path) -> list[Login]:
         replace(family, walks_in=family.walks_in and family.kelurahan in officers)
         for family in make_households(count=HOUSEHOLDS, kelurahan_codes=codes, seed=SEED, today=today)
     ]
-    for family in families:
+    for number, family in enumerate(families, 1):
+        tell(f"Household {number} of {len(families)}")
         officer = officers.get(family.kelurahan) if family.walks_in else None
         by = officer or people["siti" if family.number == 0 else "budi"]
         counter = Area.objects.get(pk=family.kelurahan) if officer else None
         enter(family, by=by, phase=phase, today=today, seed=SEED, kelurahan=counter)
+    tell("Register extracts")
     _import_extracts(var, families, today)
     return logins
 

@@ -76,6 +76,11 @@ class TestDemoFile:
         assert lines[2].split() == ["warga", "3171…", "y", "-"]
 
 
+def end(pids: list[int]) -> None:
+    for pid in alive(pids):
+        os.kill(pid, signal.SIGKILL)
+
+
 @pytest.mark.fault
 class TestChild:
     def child(self, tmp_path: Path, code: str) -> Child:
@@ -84,7 +89,7 @@ class TestChild:
         child.start(dict(os.environ))
         return child
 
-    def test_one_that_ignores_term_is_killed_with_all_it_started(self, tmp_path: Path) -> None:
+    def stubborn_one_goes_with_all_it_started(self, tmp_path: Path) -> None:
         code = (
             "import signal, subprocess, sys, time; signal.signal(signal.SIGTERM, signal.SIG_IGN);"
             "p = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)']); print(p.pid, flush=True);"
@@ -96,7 +101,45 @@ class TestChild:
         assert child.process is not None
         pid = child.process.pid
         child.stop()
-        assert all_gone([pid, grandchild], 5)
+        try:
+            assert all_gone([pid, grandchild], 2)
+        finally:
+            end([pid, grandchild])
+
+    def test_one_that_ignores_term_is_killed_with_all_it_started(self, tmp_path: Path) -> None:
+        self.stubborn_one_goes_with_all_it_started(tmp_path)
+
+    def test_one_whose_session_is_left_alone_is_noticed(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("dtks_portal.demo.children.os.killpg", lambda pid, number: None)
+        with pytest.raises(AssertionError):
+            self.stubborn_one_goes_with_all_it_started(tmp_path)
+
+    def goes_with_a_killed_demo(self, tmp_path: Path, flaw: str = "") -> None:
+        """Nobody is left to stop it: the kernel does."""
+        code = (
+            "import os, pathlib, time; from dtks_portal.demo import children;" + flaw + "log = pathlib.Path("
+            f"{str(tmp_path / 'log')!r});"
+            "child = children.Child('x', ('-c', 'import time; time.sleep(60)'), children.STEP_STOP, log);"
+            "child.start(dict(os.environ)); print(child.process.pid, flush=True); time.sleep(60)"
+        )
+        demo = subprocess.Popen([sys.executable, "-c", code], cwd=PROJECT, stdout=subprocess.PIPE, text=True)
+        assert demo.stdout is not None
+        with demo.stdout:
+            orphan = int(demo.stdout.readline())
+        demo.kill()
+        demo.wait()
+        try:
+            assert all_gone([orphan], 2)
+        finally:
+            end([orphan])
+
+    @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the kernel's death signal is Linux's")
+    def test_it_goes_with_a_killed_demo(self, tmp_path: Path) -> None:
+        self.goes_with_a_killed_demo(tmp_path)
+
+    def test_one_that_outlives_a_killed_demo_is_noticed(self, tmp_path: Path) -> None:
+        with pytest.raises(AssertionError):
+            self.goes_with_a_killed_demo(tmp_path, flaw="children.die_with_parent = lambda number: None;")
 
     def test_its_last_words_are_kept(self, tmp_path: Path) -> None:
         child = self.child(tmp_path, "print('one'); print('two'); raise SystemExit(3)")
@@ -173,6 +216,18 @@ def linux(test: Callable[..., None]) -> Callable[..., None]:
 
 
 @linux
+def test_an_orphan_of_a_demo_would_be_found(tmp_path: Path) -> None:
+    """What `family` does not see, none of the tests below would miss."""
+    running = Running.__new__(Running)
+    running.var = tmp_path
+    command = [sys.executable, "-c", "import time; time.sleep(60)"]
+    with subprocess.Popen(command, env={**os.environ, "DTKS_VAR": str(tmp_path)}, start_new_session=True) as orphan:
+        assert within(5, lambda: running.family() == [orphan.pid])
+        orphan.kill()
+    assert running.family() == []
+
+
+@linux
 @pytest.mark.parametrize("how", ["closed terminal", "SIGTERM"])
 def test_a_start_that_is_interrupted(var: Path, how: str) -> None:
     """While the database is being prepared; the next start goes on from there."""
@@ -202,6 +257,32 @@ def test_a_start_that_fails(var: Path, tmp_path: Path) -> None:
     assert not (var / "demo.json").exists()
 
 
+def assert_nothing_was_done_again(var: Path, made: int) -> None:
+    """A second start finds the database cluster, the tables and the families, and leaves them as they are."""
+    assert (var / "services" / "postgres" / "PG_VERSION").stat().st_mtime_ns == made
+    migrated, seeded = (var / "log" / f"{name}.log" for name in ("migrate", "seed_demo"))
+    assert "No migrations to apply." in migrated.read_text()
+    assert "Applying" not in migrated.read_text()
+    assert seeded.read_text() == "The demo's families are here already.\n"
+
+
+def test_a_start_from_nothing_is_not_taken_for_a_second_one(tmp_path: Path) -> None:
+    logs = {"migrate": "No migrations to apply.", "seed_demo": "The demo's families are here already."}
+    cluster = tmp_path / "services" / "postgres" / "PG_VERSION"
+    for place, text in ((cluster, "18"), *((tmp_path / "log" / f"{name}.log", said) for name, said in logs.items())):
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(f"{text}\n")
+    made = cluster.stat().st_mtime_ns
+    assert_nothing_was_done_again(tmp_path, made)
+    with pytest.raises(AssertionError):
+        assert_nothing_was_done_again(tmp_path, made - 1)
+    for name, text in logs.items():
+        (tmp_path / "log" / f"{name}.log").write_text("Household 1 of 36\n")
+        with pytest.raises(AssertionError):
+            assert_nothing_was_done_again(tmp_path, made)
+        (tmp_path / "log" / f"{name}.log").write_text(f"{text}\n")
+
+
 @linux
 def test_start_signal_crash_and_kill(var: Path) -> None:
     """One database through three lives: Ctrl-C, a second start that keeps the data, a dead worker, SIGKILL."""
@@ -210,6 +291,7 @@ def test_start_signal_crash_and_kill(var: Path) -> None:
     first.wait()
     told = json.loads((var / "demo.json").read_text())
     assert told["url"] == first.url
+    assert "Household 36 of 36\n" in (var / "log" / "seed_demo.log").read_text(), "the seeding says how far it is"
     assert {"role", "identifier", "password", "totp_secret"} <= set(told["logins"][0])
     assert (var / "demo.json").stat().st_mode & 0o777 == 0o600
     assert all(login["identifier"] in first.said() for login in told["logins"])
@@ -225,9 +307,11 @@ def test_start_signal_crash_and_kill(var: Path) -> None:
     assert "Stopping …" in first.said()
     assert alive(family) == first.family() == [], "all of it had ended when the demo ended"
 
+    made = (var / "services" / "postgres" / "PG_VERSION").stat().st_mtime_ns
     second = Running(var, port)
     second.wait()
     assert json.loads((var / "demo.json").read_text()) == told
+    assert_nothing_was_done_again(var, made)
     workers = [pid for pid in second.family() if b"worker" in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")]
     os.kill(min(workers), signal.SIGKILL)
     assert second.process.wait(40) == 1

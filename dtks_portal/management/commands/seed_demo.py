@@ -24,9 +24,14 @@ class Command(BaseCommand):
             self.stdout.write("The demo's families are here already.")
             return
         var.mkdir(parents=True, exist_ok=True)
-        logins = seed(var)
+        logins = seed(var, tell=self.tell)
         path, draft = var / "demo.json", var / "demo.json.part"
         draft.touch(mode=0o600)
         draft.write_text(json.dumps({"url": "", "logins": as_json(logins)}, indent=1))
         os.replace(draft, path)
         self.stdout.write(f"Made-up families are in place; logins: {path}")
+
+    def tell(self, done: str) -> None:
+        """How far it is; the demo shows the last line every few seconds."""
+        self.stdout.write(done)
+        self.stdout.flush()
