@@ -48,6 +48,7 @@ from registration.models import (
 from registration.phase_lock import hold_phase
 from registration.promises import promises_in_the_way
 from registration.receipts import send_receipt
+from registration.registry_lookup import kind_of
 from registration.review import FamilyReview, Person, Review
 
 if TYPE_CHECKING:
@@ -114,6 +115,7 @@ def _submit_once(*, draft: Draft, by: User, redeems: bool = False) -> Household:
         raise HardStop(review.stops)
     earlier = hold_earlier(held.edits_id) if held.edits_id is not None else None
     household = _build_household(review, phase=phase, now=now, by=by, earlier=earlier)
+    household.kind = kind_of(review.state)
     keys = _keys_of(review, earlier)
     families, members = _build_families(review, household, keys, earlier)
     _store(held, household, families, members, earlier, redeems=redeems)

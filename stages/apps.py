@@ -11,10 +11,13 @@ class StagesConfig(AppConfig):
         from audit.retention import register_hold
         from grievances.services import when_decided
         from jobs.services import ask_before_signing
+        from registration.registry_lookup import look_up_with
         from stages import retention
         from stages.conflicts import refresh_after_objection
         from stages.guards import why_not_signed
+        from stages.registry_lookup import people_in_registry
 
+        look_up_with(people_in_registry)
         when_decided(refresh_after_objection)
         ask_before_signing(why_not_signed)
         register_hold(retention.hold)

@@ -255,7 +255,7 @@ def test_form_pages_and_lists_take_few_queries(citizen: Client, phase: Phase) ->
     household = registered(by=siti(), phase=phase)
     person = draft.pages.filter(page="orang").values_list("item", flat=True)[0]
     expected = {
-        url("draft_start"): 5,
+        url("draft_start"): 8,
         url("page_edit", draft_id=draft.pk, key="kontak"): 5,
         url("page_edit", draft_id=draft.pk, key="domisili"): 8,
         url("item_edit", draft_id=draft.pk, key="orang", item=person): 6,
