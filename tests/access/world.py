@@ -21,7 +21,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts import session_length
-from accounts.models import Role, RoleGrant, User
+from accounts.models import OpenSession, Role, RoleGrant, User
 from accounts.services import create_staff
 from areas.models import Area
 from assessment.models import CleaningIssue, Finding
@@ -204,6 +204,8 @@ def _addresses(
         "issue": {"issue": issue.pk},
         "notice": {"notice": notice.pk},
         "kelurahan": {"kelurahan": GAMBIR},
+        "account": {"account": siti().pk},
+        "open session": {"session": OpenSession.objects.create(user=siti(), session_key="sitis-other-phone").pk},
         "muskel": {"pk": muskel.pk},
         "phase": in_phase,
         "phase, order": {**in_phase, "verb": "suspend"},

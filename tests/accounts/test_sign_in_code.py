@@ -1,4 +1,4 @@
-"""A code at each sign-in: a citizen's own wish, with recovery codes and the kelurahan behind it. Staff use their app."""
+"""A code at each sign-in: a citizen's wish, with recovery codes and the kelurahan behind it. Staff have their app."""
 
 from typing import Any
 
