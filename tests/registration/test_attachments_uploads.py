@@ -39,7 +39,7 @@ def citizen(client: Client) -> Client:
     return sign_in(client, siti())
 
 
-def announce(client: Client, draft: Draft, content: bytes = PHOTO, **changes: object):
+def announce(client: Client, draft: Draft, content: bytes = PHOTO, **changes: Any):
     about = {"size": len(content), "sha256": hashlib.sha256(content).hexdigest(), **changes}
     return client.post(url("upload_start", draft_id=draft.pk, kind="ktp"), about)
 
@@ -129,14 +129,9 @@ def test_pieces_of_a_wrong_length_or_place_are_refused(citizen: Client, draft: D
 
 def test_a_piece_that_broke_off_is_not_kept(citizen: Client, draft: Draft) -> None:
     upload = announce(citizen, draft).json()
+    about: dict[str, Any] = {"CONTENT_LENGTH": str(PIECE + 10), "wsgi.input": io.BytesIO(PHOTO[:PIECE])}
     cut = citizen.generic(
-        "PUT",
-        upload["url"],
-        PHOTO[:PIECE],
-        content_type="application/octet-stream",
-        HTTP_UPLOAD_OFFSET="0",
-        CONTENT_LENGTH=str(PIECE + 10),
-        **{"wsgi.input": io.BytesIO(PHOTO[:PIECE])},
+        "PUT", upload["url"], PHOTO[:PIECE], content_type="application/octet-stream", HTTP_UPLOAD_OFFSET="0", **about
     )
     assert (cut.status_code, UploadPiece.objects.count()) == (400, 0)
 
@@ -148,7 +143,7 @@ WRONG_CHECKSUMS = ("", "g" * 64, "a" * 65, "a" * 64 + "\n")
 @pytest.mark.parametrize(
     "about", [*({"size": size} for size in WRONG_SIZES), *({"sha256": sha256} for sha256 in WRONG_CHECKSUMS)]
 )
-def test_what_cannot_be_announced(citizen: Client, draft: Draft, about: dict[str, str]) -> None:
+def test_what_cannot_be_announced(citizen: Client, draft: Draft, about: dict[str, Any]) -> None:
     assert announce(citizen, draft, **about).status_code == 400
     assert Upload.objects.count() == 0
 
