@@ -6,8 +6,8 @@ saves the round trip. The choice is always a code; a name alone is taken only wh
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -32,6 +32,7 @@ class KelurahanChoice(forms.MultiWidget):
     use_fieldset = True
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        self.look_up: Callable[[], Directory] = current_directory
         widgets: dict[str, forms.Widget | type[forms.Widget]] = {
             "cari": forms.TextInput,
             "kec": forms.Select,
@@ -45,7 +46,7 @@ class KelurahanChoice(forms.MultiWidget):
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         text, kecamatan, code = (str(part or "")[:LONGEST_TEXT] for part in _parts(value))
-        directory = current_directory()
+        directory = self.look_up()
         found = candidates(directory, text, kecamatan)
         chosen = directory.kelurahan(code)
         shown = found[:MOST_SHOWN]
@@ -69,6 +70,7 @@ class KelurahanChoiceField(forms.Field):
     """Cleans to an `Area`, or None when empty and not required."""
 
     widget = KelurahanChoice
+    look_up: Callable[[], Directory] = staticmethod(current_directory)
     default_error_messages = {
         "required": _("Choose the kelurahan: type part of its name, or choose the kecamatan, then press “Search”."),
         "choose": _("Choose the kelurahan from those found below."),
@@ -76,22 +78,27 @@ class KelurahanChoiceField(forms.Field):
         "invalid_choice": _("Choose a kelurahan from the list."),
     }
 
+    def ask(self, look_up: Callable[[], Directory]) -> None:
+        """Take the areas from here, such as from a form that has them already."""
+        widget = cast("KelurahanChoice", self.widget)
+        self.look_up = widget.look_up = look_up
+
     def clean(self, value: Any) -> Area | None:
         if isinstance(value, Area):
             return value
         text, kecamatan, code = _parts(value)
-        directory = current_directory()
+        if not (text.strip() or kecamatan or code):
+            if self.required:
+                raise self._error("required")
+            return None
+        directory = self.look_up()
         found = candidates(directory, text[:LONGEST_TEXT], kecamatan[:LONGEST_TEXT])
         searched = bool(text.strip() or kecamatan)
         if code:
             return self._chosen(directory, code, found if searched else None)
         if len(found) == 1:
             return directory.kelurahan(found[0].code)
-        if searched:
-            raise self._error("choose" if found else "not_found")
-        if self.required:
-            raise self._error("required")
-        return None
+        raise self._error("choose" if found else "not_found")
 
     def _chosen(self, directory: Directory, code: str, found: list[Area] | None) -> Area:
         """The chosen one, unless something else has been searched for since."""

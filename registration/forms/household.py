@@ -23,6 +23,13 @@ def with_postcode(lines: list[tuple[str, str]], area: Any) -> list[tuple[str, st
     return [*lines, (str(_("Postcode")), area.postcode)] if isinstance(area, Area) and area.postcode else lines
 
 
+def look_up_with(form: PageForm) -> None:
+    """Let the choice of a kelurahan use the areas the draft has read already."""
+    field = form.fields.get("kelurahan")
+    if isinstance(field, KelurahanChoiceField):
+        field.ask(lambda: form.state.areas)
+
+
 class ContactForm(PageForm):
     """Who registers, and where the household can be told what happens. No phone is needed."""
 
@@ -67,6 +74,9 @@ class KtpAddressForm(PageForm):
         help_text=_("Leave this empty for a Jakarta KTP."),
         missing="",
     )
+
+    def build(self) -> None:
+        look_up_with(self)
 
     def in_words(self) -> list[tuple[str, str]]:
         return with_postcode(super().in_words(), self.cleaned_data.get("kelurahan"))
@@ -116,6 +126,7 @@ class DomicileForm(TableForm):
         if "sama" not in self.fields:
             for field in self.fields.values():
                 field.required = True
+        look_up_with(self)
         for name in ADDRESS if "sama" in self.fields else ():
             if name in self.fields:
                 self.follow(name, "sama", frozenset({OTHER_ADDRESS}))
