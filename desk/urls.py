@@ -1,6 +1,6 @@
 from django.urls import path
 
-from desk import claims, counter, family_objections, fixing, households, search
+from desk import claims, counter, family_objections, fixing, households, registry, search
 
 app_name = "desk"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("perbaikan/<uuid:issue>/", fixing.issue_resolve, name="issue_resolve"),
     path("tidak-setuju/", family_objections.objection_list, name="family_objection_list"),
     path("tidak-setuju/<uuid:objection>/", family_objections.objection_answer, name="family_objection_answer"),
+    path("draf/<uuid:draft_id>/registri/", registry.registry_check, name="registry_check"),
     path("klaim/", claims.claim_list, name="claim_list"),
     path("klaim/<uuid:claim_id>/", claims.claim_decide, name="claim_decide"),
 ]

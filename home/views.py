@@ -19,6 +19,7 @@ from accounts.access import citizen_required, signed_in_user
 from accounts.models import User
 from eligibility.programmes import PersonSummary, ProgrammeHint, may_apply
 from grievances.cards import cards_for
+from home.helped import helped_by
 from registration.forms.people import age_on
 from registration.models import Draft, Family, Household, Member, Phase
 from registration.phase_lock import database_now, refuse_unless_open
@@ -63,6 +64,7 @@ def household_list(request: HttpRequest) -> HttpResponse:
         "phase": phase,
         "is_open": phase is not None and _accepts_registrations(phase),
         "may_register": not (user.is_officer or user.is_admin),
+        "helped": helped_by(user),
     }
     return render(request, "home/household_list.html", context)
 

@@ -75,7 +75,6 @@ def kind_shown_to(user: User, household: Household) -> Kind | None:
     """The kind of a registration for this reader; None where it would tell who is in the registry."""
     if user.is_admin or household.kelurahan_id in user.kelurahan_codes:
         return Kind(household.kind)
-    own = [member.nik for member in household.members.all() if member.nik]
-    if user.nik_claimed_at is not None and user.nik in own and own_listing(user):
+    if own_listing(user) and user.nik in [member.nik for member in household.members.all()]:
         return Kind.UPDATE
     return None

@@ -23,6 +23,7 @@ from jobs.printing.pdf import can_write
 from registration.models import Household
 from registration.receipt_page import KIND, context_for
 from registration.receipts import check_address, qr_svg, receipt_for
+from registration.registry_lookup import kind_shown_to
 from registration.views.access import visible_household
 
 DOCUMENTS, PER = 20, timedelta(hours=1)
@@ -36,7 +37,8 @@ def receipt_show(request: HttpRequest, reference: str) -> HttpResponse:
     """The receipt, made to be printed. Names are shown, numbers are masked. Somebody else's look is recorded."""
     household = visible_household(request, reference)
     _record_look(request, household)
-    context = {**context_for(household), "can_write": can_write()}
+    kind = kind_shown_to(signed_in_user(request), household)
+    context = {**context_for(household), "can_write": can_write(), "kind": kind}
     return render(request, "registration/receipt_show.html", context)
 
 
