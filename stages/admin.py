@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import URLPattern, URLResolver, path, reverse
@@ -11,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from audit.services import record
+from registration.attachments.kinds import PhotoKind, every_kind
 from registration.models import Phase
 from registration.stage import Stage
 from stages import control, control_lists
@@ -19,19 +21,56 @@ from stages.phase_row import database_now, lock_phase
 
 if TYPE_CHECKING:
     _PhaseAdmin = admin.ModelAdmin[Phase]
+    _PhaseForm = forms.ModelForm[Phase]
     _PlanInline = admin.StackedInline[PhasePlan, Phase]
     _ReadOnly = admin.ModelAdmin[Any]
     _RegistryAdmin = admin.ModelAdmin[Registry]
 else:
     _PhaseAdmin = _ReadOnly = _RegistryAdmin = admin.ModelAdmin
     _PlanInline = admin.StackedInline
+    _PhaseForm = forms.ModelForm
 
-PLANNED = ("slug", "name", "registry_name", "opens_at", "closes_at", "rules_on", "questionnaire")
+PLANNED = (
+    "slug",
+    "name",
+    "registry_name",
+    "opens_at",
+    "closes_at",
+    "rules_on",
+    "questionnaire",
+    "photos_asked",
+    "photos_required",
+)
 
 
 def is_plannable(phase: Phase | None) -> bool:
     """Dates and rules are typed in before registration opens; later they change by orders only."""
     return phase is None or (phase.stage == Stage.SOSIALISASI and phase.closed_at is None)
+
+
+class PhaseForm(_PhaseForm):
+    """Kinds of photos are ticked in a list; what is needed has to be asked for."""
+
+    photos_asked = forms.MultipleChoiceField(
+        label=_("photos that are asked for"),
+        choices=PhotoKind.choices,
+        required=False,
+        initial=every_kind,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    photos_required = forms.MultipleChoiceField(
+        label=_("photos without which nothing can be sent"),
+        choices=PhotoKind.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Only where a regulation asks for them: whoever has no phone cannot send them alone."),
+    )
+
+    def clean_photos_required(self) -> list[str]:
+        needed: list[str] = self.cleaned_data["photos_required"]
+        if not set(needed) <= set(self.cleaned_data.get("photos_asked", [])):
+            raise forms.ValidationError(_("What is needed has to be asked for too."))
+        return needed
 
 
 class PhasePlanInline(_PlanInline):
@@ -50,6 +89,7 @@ class PhasePlanInline(_PlanInline):
 @admin.register(Phase)
 class PhaseAdmin(_PhaseAdmin):
     list_display = ["name", "registry_name", "stage_words", "stage_changed_at", "opens_at", "closes_at", "control_link"]
+    form = PhaseForm
     fields = PLANNED
     inlines = [PhasePlanInline]
     prepopulated_fields = {"slug": ["name"]}

@@ -353,7 +353,7 @@ def typed_phase(**changes: str) -> dict[str, str]:
     return {
         "slug": "tahap-iv-2026", "name": "Tahap IV 2026", "registry_name": "DTSEN",
         "opens_at_0": "2026-12-01", "opens_at_1": "08:00", "closes_at_0": "2026-12-20", "closes_at_1": "23:59",
-        "rules_on": "2026-12-01",
+        "rules_on": "2026-12-01", "questionnaire": "lengkap-2026",
         "plan-TOTAL_FORMS": "1", "plan-INITIAL_FORMS": "0", "plan-0-documents": "KTP asli\nKK asli",
         "plan-0-legal_basis": "Pergub 17/2019", "plan-0-muskel_quorum": "15", **changes,
     }  # fmt: skip
@@ -369,6 +369,16 @@ def test_a_phase_is_planned_in_the_admin(admin_client: Client) -> None:
         15,
         ["KTP asli", "KK asli"],
     )
+
+
+def test_the_plan_says_which_photos_are_asked_for_and_which_are_needed(admin_client: Client) -> None:
+    address = reverse("admin:registration_phase_add")
+    typed = {**typed_phase(), "photos_asked": ["ktp", "rumah-depan"]}
+    assert admin_client.post(address, {**typed, "photos_required": ["kk"]}).status_code == 200
+    answer = admin_client.post(address, {**typed, "photos_required": ["ktp"]})
+    assert answer.status_code == 302, text(answer)
+    phase = Phase.objects.get()
+    assert (phase.photos_asked, phase.photos_required) == (["ktp", "rumah-depan"], ["ktp"])
 
 
 def test_once_registration_opens_the_plan_is_only_read(admin_client: Client) -> None:
