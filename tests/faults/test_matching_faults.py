@@ -236,10 +236,9 @@ def test_doubled_and_lost_wake_ups_are_harmless(city: City) -> None:
     city.check(run)
 
 
-def test_a_killed_import_leaves_nothing_and_can_be_repeated(tmp_path: Path) -> None:
+def killed_import_leaves_nothing(tmp_path: Path, *, flaw: str = "") -> None:
     path = write_population(tmp_path / "besar.csv", (entry(n) for n in range(30_000)))
-    command = ("manage.py", "import_extract", "population", str(path), "--as-of", "2026-11-01")
-    with process(*command) as importing:
+    with process("-m", "tests.faults.importing", str(path), "--flaw", flaw) as importing:
         wait_until(lambda: Snapshot.objects.exists())
         time.sleep(0.3)
         importing.send_signal(signal.SIGKILL)
@@ -247,10 +246,19 @@ def test_a_killed_import_leaves_nothing_and_can_be_repeated(tmp_path: Path) -> N
     assert Snapshot.objects.ready().count() == 0
     wait_until(lambda: importer_is_gone())
     assert PopulationRecord.objects.count() == 0
+
+
+@pytest.mark.parametrize("flaw", ["early", "piecemeal"])
+def test_a_killed_import_that_leaves_something_is_noticed(tmp_path: Path, flaw: str) -> None:
+    with pytest.raises(AssertionError):
+        killed_import_leaves_nothing(tmp_path, flaw=flaw)
+
+
+def test_a_killed_import_leaves_nothing_and_can_be_repeated(tmp_path: Path) -> None:
+    killed_import_leaves_nothing(tmp_path)
     small = write_population(tmp_path / "kecil.csv", [entry(1)])
-    again = subprocess.run(
-        [sys.executable, *command[:3], str(small), *command[4:]], cwd=ROOT, env=environment(), capture_output=True
-    )
+    command = ("manage.py", "import_extract", "population", str(small), "--as-of", "2026-11-01")
+    again = subprocess.run([sys.executable, *command], cwd=ROOT, env=environment(), capture_output=True)
     assert again.returncode == 0
     assert [one.row_count for one in Snapshot.objects.all()] == [1]
     assert Member.objects.count() == 0

@@ -83,7 +83,7 @@ def test_sending_inside_the_request_would_hold_it_up(
 
 
 def one_send_gives_up_in_time() -> None:
-    """A worker that sends on its own account (jobs.tend, the rest of a run) waits for one time limit, not for several."""
+    """A worker that sends on its own account (jobs.tend, the rest of a run) waits for one time limit only."""
     began = time.monotonic()
     assert wakeups.send_now("jobs.tend") is False
     assert time.monotonic() - began < 2.5
