@@ -8,6 +8,7 @@ wants it alone may wait for ever. So both pass a turnstile first, an advisory lo
 """
 
 from datetime import datetime
+from typing import Protocol, cast
 
 from django.db import OperationalError, connection
 
@@ -18,6 +19,11 @@ from registration.stage import Stage
 LOCK_TIMEOUT = "3s"
 TURNSTILE = 20_470_001  # first key of the advisory locks; the second one is the phase
 ENTER = "SELECT set_config('lock_timeout', %s, true), pg_advisory_xact_lock_shared(%s, %s::integer)"
+# The clock is read for the row that the lock has given, so after the lock was had.
+HOLD = """
+WITH held AS MATERIALIZED (SELECT * FROM registration_phase WHERE id = %s FOR SHARE)
+SELECT held.*, clock_timestamp() AS held_at FROM held
+"""
 STOP = "SELECT pg_advisory_xact_lock(%s, %s::integer)"
 
 
@@ -29,12 +35,19 @@ def database_now() -> datetime:
     return now
 
 
+class HeldPhase(Protocol):
+    """What `share_phase` adds to the phase: when it was had (database time)."""
+
+    held_at: datetime
+
+
 def share_phase(phase_id: int) -> Phase:
-    """Take the phase row FOR SHARE until the end of the transaction. Raises Busy when it cannot be had in time."""
+    """Take the phase row FOR SHARE until the end of the transaction, in one round trip; `held_at` says when.
+
+    Raises Busy when it cannot be had in time.
+    """
     try:
-        with connection.cursor() as cursor:
-            cursor.execute(ENTER, [LOCK_TIMEOUT, TURNSTILE, phase_id])
-        return Phase.objects.raw("SELECT * FROM registration_phase WHERE id = %s FOR SHARE", [phase_id])[0]
+        return Phase.objects.raw(f"{ENTER}; {HOLD}", [LOCK_TIMEOUT, TURNSTILE, phase_id, phase_id])[0]
     except OperationalError as error:
         raise Busy from error
 
@@ -55,7 +68,7 @@ def hold_phase(phase_id: int) -> tuple[Phase, datetime]:
     raises Busy when the row is locked for longer than LOCK_TIMEOUT.
     """
     phase = share_phase(phase_id)
-    now = database_now()
+    now = cast("HeldPhase", phase).held_at
     refuse_unless_open(phase, now=now)
     return phase, now
 
