@@ -94,6 +94,10 @@ PORTAL = (
     Row("accounts:helped_slip",              "account",             "P",    IN,   NO,   NO,   GONE, GONE, NO),
 
     Row("home:household_list",               "",                    "G",    *SIGNED_IN),
+    Row("home:my_data_show",                 "",                    "G",    *SIGNED_IN),
+    Row("home:my_data_download",             "",                    "GP",   *SIGNED_IN),
+    Row("home:my_data_pdf_wait",             "my data as PDF",      "G",    IN,   OK,   GONE, GONE, GONE, GONE),
+    Row("home:my_data_pdf_download",         "my data as PDF",      "G",    IN,   OK,   GONE, GONE, GONE, GONE),
     Row("home:household_detail",             "household",           "G",    IN,   OK,   GONE, GONE, GONE, GONE),
     Row("home:household_detail",             "walk-in",             "G",    IN,   GONE, GONE, GONE, GONE, GONE),
     Row("home:status_check_choose",          "household",           "P",    IN,   OK,   GONE, GONE, GONE, GONE),
@@ -242,6 +246,7 @@ ADMIN_MODELS = (
     ("assessment_cleaningissue",   OK,   NO,   OK,   NO,    OK,      "change"),
     ("assessment_finding",         OK,   NO,   OK,   NO,    OK,      "read"),
     ("grievances_objection",       OK,   NO,   OK,   NO,    OK,      "read"),
+    ("registration_attachment",    OK,   NO,   OK,   NO,    OK,      "read"),
     ("registration_phase",         OK,   OK,   OK,   NO,    OK,      "read"),  # in stage 1 it may be changed
     ("stages_stageentry",          OK,   NO,   OK,   NO,    OK,      "read"),
     ("stages_outcomedecision",     OK,   NO,   OK,   NO,    OK,      "read"),

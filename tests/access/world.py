@@ -30,13 +30,14 @@ from dtks_portal.made_up.entering import fill
 from dtks_portal.made_up.households import MadeUpHousehold
 from grievances.models import Objection
 from grievances.services import object_to
+from home.my_data_paper import KIND as MY_DATA
 from jobs.models import Document, DocumentState, OutboxMessage
 from matching.models import Snapshot
 from notices.models import Notice
 from notices.services import notify
 from registration.attachments.keeping import keep_photo
 from registration.attachments.uploads import start_upload
-from registration.models import Draft, Household, Member, Phase
+from registration.models import Attachment, Draft, Household, Member, Phase
 from registration.receipt_page import KIND as RECEIPT
 from registration.services import open_draft
 from registration.stage import Stage
@@ -220,17 +221,24 @@ def _addresses(
 
 
 def papers(household: Household) -> dict[str, dict[str, Any]]:
-    """Siti's receipt as a finished PDF; and a check code that nobody has issued."""
+    """Siti's receipt and data as finished PDF; and a check code that nobody has issued."""
+    receipt, data = finished(RECEIPT, household.pk), finished(MY_DATA, siti().pk)
+    return {
+        "receipt as PDF": {"reference": household.reference, "document": receipt.pk},
+        "my data as PDF": {"document": data.pk},
+        "forged receipt": {"code": "A" * 28},
+    }
+
+
+def finished(kind: str, about: Any) -> Document:
+    now = timezone.now()
     document = Document(
-        kind=RECEIPT, asked_by_id=siti().pk, about_id=household.pk, language="id", file_name="tanda-terima.pdf",
-        state=DocumentState.READY, ready_at=timezone.now(), expires_at=timezone.now() + timedelta(days=1),
+        kind=kind, asked_by_id=siti().pk, about_id=about, language="id", file_name="berkas.pdf",
+        state=DocumentState.READY, ready_at=now, expires_at=now + timedelta(days=1),
     )  # fmt: skip
     document.content = document.sealed(b"%PDF-1.7")
     document.save()
-    return {
-        "receipt as PDF": {"reference": household.reference, "document": document.pk},
-        "forged receipt": {"code": "A" * 28},
-    }
+    return document
 
 
 def rows_of_the_admin(phase: Phase) -> dict[str, dict[str, Any]]:
@@ -257,6 +265,7 @@ def rows_of_the_admin(phase: Phase) -> dict[str, dict[str, Any]]:
         "assessment_cleaningissue": CleaningIssue.objects.latest("created_at"),
         "assessment_finding": Finding.objects.latest("created_at"),
         "grievances_objection": Objection.objects.latest("created_at"),
+        "registration_attachment": Attachment.objects.latest("added_at"),
         "registration_phase": phase,
         "stages_stageentry": StageEntry.objects.latest("id"),
         "stages_outcomedecision": OutcomeDecision.objects.latest("id"),
