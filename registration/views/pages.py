@@ -27,6 +27,8 @@ from registration.state import DraftState, Entry, new_item
 from registration.views.access import page_of, visible_draft
 from registration.views.people import who_saved
 
+SEEN_AT_ONCE = "langsung"  # posted by static/js/form.js
+
 
 @keeps_typed
 @never_cache
@@ -76,12 +78,21 @@ def _save(request: HttpRequest, state: DraftState, page: Page, item: str) -> Htt
         return _show(request, page, saved.form, version=saved.entry.version)
     if "daftar" in request.POST:
         return redirect("registration:draft_detail", draft_id=draft.pk)
-    if not saved.entry.complete:
+    if not saved.entry.complete or calls_for_more(page, state, saved.form, posted):
         return _show(request, page, saved.form, version=saved.entry.version)
     notes = saved.form.notes()
     if not {note.code for note in notes} <= set(request.POST.getlist("confirmed")):
         return _show(request, page, saved.form, version=saved.entry.version, asks_to_confirm=True)
     return redirect(next_url(saved.state, page, item))
+
+
+def calls_for_more(page: Page, before: DraftState, form: PageForm, posted: MultiValueDict[str, str]) -> bool:
+    """Whether this answer calls for questions that nobody has seen. A script shows them at once, and says so."""
+    if SEEN_AT_ONCE in posted or not form.follows:
+        return False
+    entry = before.entry(page.key, form.item)
+    awake = page.build(before, form.item, MultiValueDict(entry.typed)).dormant - form.dormant
+    return any(not form.cleaned_data.get(name) for name in awake)
 
 
 def version_in(posted: MultiValueDict[str, str]) -> int:

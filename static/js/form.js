@@ -26,6 +26,11 @@
       update(form);
     });
     update(form);
+    var seen = document.createElement("input");
+    seen.type = "hidden";
+    seen.name = "langsung";
+    seen.value = "1";
+    form.append(seen);
   });
 })();
 // Groups the sixteen digits of a NIK or KK number while they are typed, as long as the cursor stands at the end.

@@ -23,11 +23,47 @@ def page_word(visitor: Visitor) -> str:
 
 
 def answer_page(visitor: Visitor, key: str, answers: dict[str, Any], *, variant: str = "") -> None:
-    """Look at the page, answer it, save it; say yes where the portal asks about something unlikely."""
+    """Look at the page, answer it, save it; say yes where the portal asks about something unlikely.
+
+    Without scripts a question that follows from another one is asked when the page has been saved.
+    """
     assert page_word(visitor) == key
     visitor.look(variant)
-    visitor.fill(**answers)
+    later = answer_what_is_asked(visitor, answers or mothers(visitor))
     keep(visitor)
+    if later:
+        assert page_word(visitor) == key
+        visitor.look("follows")
+        assert answer_what_is_asked(visitor, later) == {}
+        keep(visitor)
+
+
+def answer_what_is_asked(visitor: Visitor, answers: dict[str, Any]) -> dict[str, Any]:
+    """Answer in order; returns the answers whose questions are not shown."""
+    later = {}
+    for name, answer in answers.items():
+        shown = f'#main [name="{name}_kec"]' if name == "kelurahan" else f'#main [name="{name}"]'
+        if not visitor.page.locator(shown).first.is_visible():
+            later[name] = answer
+        elif name == "kelurahan":
+            choose_kelurahan(visitor, answer)
+        else:
+            visitor.fill(**{name: answer})
+    return later
+
+
+def choose_kelurahan(visitor: Visitor, code: str) -> None:
+    """By its kecamatan, with the button that needs no script."""
+    visitor.page.locator('#main [name="kelurahan_kec"]').select_option(code[:8])
+    visitor.press("#main button[name=cari]")
+    visitor.look("kelurahan")
+    visitor.page.locator(f'#main [name="kelurahan"][value="{code}"]').check()
+
+
+def mothers(visitor: Visitor) -> dict[str, str]:
+    """The page of the mothers' names has one box for each person."""
+    boxes = visitor.page.locator('#main input[name^="ibu-"]').all()
+    return {str(box.get_attribute("name")): "Sumiati" for box in boxes}
 
 
 def keep(visitor: Visitor) -> None:
@@ -77,7 +113,8 @@ def add_family(visitor: Visitor, family: Kk, *, several: bool = False) -> None:
 
 def add_person(visitor: Visitor, person: Person, *, variant: str = "") -> None:
     answer_page(visitor, "orang", person.page, variant=variant)
-    answer_page(visitor, "kegiatan", person.activity, variant="may-be-pregnant" if "hamil" in person.activity else "")
+    for key, answers in person.activity.items():
+        answer_page(visitor, key, answers, variant="may-be-pregnant" if "hamil" in answers else "")
 
 
 def send(visitor: Visitor) -> str:

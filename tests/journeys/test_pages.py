@@ -12,12 +12,14 @@ from accounts.models import User
 from registration.models import Draft, Household
 from registration.pages import PAGES, Repeats
 from registration.services import open_draft
+from registration.state import DraftState
 from tests.journeys.doors import visit_as
 from tests.journeys.families import NEIGHBOUR
 from tests.journeys.registering import page_word, register
 from tests.journeys.visitor import Portal, assert_good, assert_sound
 from tests.people import GAMBIR, rina, siti
-from tests.registration.samples import Sample, fill, open_phase, registered
+from tests.registration.samples import fill
+from tests.registration.whole import Whole, registered_whole, whole_phase
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 WITH_AND_WITHOUT_SCRIPTS = pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
@@ -42,8 +44,10 @@ class World:
 
     def of_citizens(self) -> list[str]:
         household, draft = {"reference": self.household.reference}, {"draft_id": self.draft.pk}
-        words = [page.key for page in PAGES if page.repeats is Repeats.ONCE and page.key != "perwakilan"]
-        people = self.draft.pages.filter(page__in=("kk", "orang", "kegiatan"))
+        words = [
+            page.key for page in PAGES if page.repeats is Repeats.ONCE and page.applies(DraftState.load(self.draft))
+        ]
+        people = self.draft.pages.filter(page__in=[page.key for page in PAGES if page.repeats is not Repeats.ONCE])
         return [
             *(reverse(name) for name in ("home:household_list", "notices:notice_list", "registration:draft_start")),
             *(reverse(name) for name in ("accounts:account_detail", "accounts:password_change")),
@@ -73,9 +77,9 @@ class World:
 
 @pytest.fixture
 def world(transactional_db: None) -> World:
-    phase, owner = open_phase(), siti()
-    household = registered(by=owner, phase=phase)
-    draft = fill(open_draft(by=owner, phase=phase), Sample(), by=owner, but=("pernyataan",))
+    phase, owner = whole_phase(), siti()
+    household = registered_whole(by=owner, phase=phase)
+    draft = fill(open_draft(by=owner, phase=phase), Whole(), by=owner, but=("pernyataan",))
     return World(draft, household)
 
 
@@ -122,7 +126,7 @@ def test_a_flaw_of_a_page_is_noticed(portal: Portal, flaw: str) -> None:
 
 
 def test_a_household_is_registered_without_scripts(portal: Portal) -> None:
-    open_phase()
+    whole_phase()
     visitor = visit_as(portal, siti(), java_script_enabled=False)
     visitor.go("/usulan/baru/")
     visitor.press("main form button")
@@ -131,7 +135,7 @@ def test_a_household_is_registered_without_scripts(portal: Portal) -> None:
 
 
 def test_the_first_page_of_the_form_by_keyboard_alone(portal: Portal) -> None:
-    open_phase()
+    whole_phase()
     visitor = visit_as(portal, siti())
     visitor.go("/usulan/baru/")
     visitor.press("main form button")

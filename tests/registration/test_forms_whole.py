@@ -1,12 +1,15 @@
 """The whole questionnaire: what is asked of whom, what falls away, where the answers are kept."""
 
 import json
+import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.apps import apps
 from django.db import connection
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from registration import services
@@ -20,7 +23,7 @@ from registration.questionnaire.versions import Edition
 from registration.review import Review
 from registration.services import Saved
 from registration.state import DraftState
-from tests.people import siti
+from tests.people import sign_in, siti
 from tests.registration.samples import Sample, Typed, post, registered
 from tests.registration.whole import MOTHER, SCHOOL, Whole, day, registered_whole, whole_draft, whole_phase
 
@@ -257,3 +260,29 @@ def test_pages_of_the_whole_questionnaire_do_not_exist_in_the_short_one() -> Non
     for edition, sample in ((Edition.SHORT, short), (Edition.WHOLE, whole)):
         keys = {key for key, _item, _typed in sample.pages()}
         assert keys | {"perwakilan"} == {page.key for page in PAGES if edition in page.editions}
+
+
+def test_without_scripts_what_follows_is_shown_once_before_the_form_goes_on(client: Client, whole: Phase) -> None:
+    draft = services.open_draft(by=siti(), phase=whole)
+    address = reverse("registration:page_edit", kwargs={"draft_id": draft.pk, "key": "bantuan"})
+    sign_in(client, siti())
+    assert re.search(r'data-answers="pkh" hidden>', client.get(address).content.decode())
+    shown = client.post(address, {"version": "0", "bantuan": "pkh", "bantuan_pkh": ""})
+    assert shown.status_code == 200
+    page = shown.content.decode()
+    assert re.search(r'data-answers="pkh">', page)
+    assert "data-error-summary" not in page
+    assert client.post(address, {"version": "1", "bantuan": "pkh", "bantuan_pkh": ""}).status_code == 302
+    script = {"version": "2", "bantuan": ["pkh", "kks"], "bantuan_kks": "", "langsung": "1"}
+    assert client.post(address, script).status_code == 302
+
+
+def test_looking_for_a_kelurahan_calls_nothing_wrong_and_keeps_everything(client: Client, whole: Phase) -> None:
+    draft = services.open_draft(by=siti(), phase=whole)
+    address = reverse("registration:page_edit", kwargs={"draft_id": draft.pk, "key": "alamat-ktp"})
+    typed = {"version": "0", "alamat": "Jl. Kenari 2", "kelurahan_cari": "pal meriam", "cari": "kelurahan"}
+    page = sign_in(client, siti()).post(address, typed).content.decode()
+    assert "Palmeriam" in page
+    assert "data-error-summary" not in page
+    assert 'value="Jl. Kenari 2"' in page
+    assert 'name="version" value="1"' in page
