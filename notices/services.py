@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from accounts.models import User
@@ -23,6 +24,8 @@ from notices.texts import short_message, words_for
 
 if TYPE_CHECKING:
     from registration.models import Family, Household
+
+NEWS = _("There is news from DTKS Jakarta")
 
 
 @dataclass(frozen=True)
@@ -53,9 +56,9 @@ def tell_from_below(household: Household, kind: str, params: dict[str, Any], by:
 def notify_all(*, messages: Sequence[Message]) -> list[Notice]:
     """Tell several households in the transaction of the cause; returns the notices in the same order.
 
-    Each gets a notice in its inbox. The account's e-mail gets the full text; without e-mail, the household's or the
-    account's phone gets an SMS with the reference code only. A family with neither account nor phone is put on the
-    print list of its kelurahan.
+    Each gets a notice in its inbox. The account's e-mail gets the full text once it is verified, and until then, like
+    the household's or the account's phone, the reference code only: it may be a stranger's. A family with neither
+    account nor phone is put on the print list of its kelurahan.
     """
     accounts = _accounts_of(messages)
     notices = []
@@ -70,7 +73,7 @@ def notify_all(*, messages: Sequence[Message]) -> list[Notice]:
 
 def _accounts_of(messages: Sequence[Message]) -> dict[UUID | None, User]:
     ids = {message.household.account_id for message in messages if message.household.account_id}
-    return {user.pk: user for user in User.objects.filter(pk__in=ids)}
+    return {user.pk: user for user in User.objects.filter(pk__in=ids, is_active=True)}  # a closed one reads nothing
 
 
 def _unsaved(message: Message, *, on_paper: bool) -> Notice:
@@ -97,6 +100,8 @@ def _send(notice: Notice, household: Household, account: User | None) -> None:
     with override(language):
         if account and account.email:
             subject, body = words_for(notice.kind, notice.params)
+            if account.email_verified_at is None:
+                subject, body = str(NEWS), short_message(household.reference)
             enqueue(
                 channel=Channel.EMAIL,
                 recipient=account.email,

@@ -12,10 +12,12 @@ class RegistrationConfig(AppConfig):
         from registration.converters import ReferenceConverter
 
         register_converter(ReferenceConverter, "reference")
+        from accounts import leaving as leaving_accounts
         from audit.retention import register_class, register_hold
         from jobs.printing.making import register_maker
-        from registration import receipt_page, retention
+        from registration import leaving, receipt_page, retention
 
         register_maker(receipt_page.KIND, receipt_page.paper_of)
         register_class(*retention.CLASSES)
         register_hold(retention.hold)
+        leaving_accounts.register(tells=leaving.tells, erases=leaving.erases)

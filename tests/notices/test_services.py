@@ -2,9 +2,11 @@
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db.models.functions import Now
 from django.utils import translation
 from pytest_django import Settings
 
+from accounts.models import User
 from audit.models import Act
 from jobs.models import Channel, OutboxMessage
 from notices.models import Notice
@@ -18,13 +20,31 @@ from tests.people import BUDI_PHONE, budi, dewi, joko, rina, siti
 PHONE = "+6281200000099"
 
 
-def test_an_account_with_e_mail_gets_the_full_text(phase: Phase):
+def test_an_account_with_a_verified_e_mail_gets_the_full_text(phase: Phase):
     household = household_of(phase)
+    User.objects.filter(pk=household.account_id).update(email_verified_at=Now())
     notice = notify(household=household, kind="findings", params={"count": 2})
     message = OutboxMessage.objects.get()
     assert (message.channel, message.recipient) == (Channel.EMAIL, "siti@contoh.id")
     assert household.reference in message.body
     assert (notice.on_paper, notice.params) == (False, {"count": 2, "reference": household.reference})
+
+
+def test_an_e_mail_that_nobody_has_verified_gets_nothing_but_the_reference_code(phase: Phase):
+    household = household_of(phase)
+    notify(household=household, kind="objection_rejected", params={"reason": "Mobil masih atas nama Siti"})
+    message = OutboxMessage.objects.get()
+    assert (message.channel, message.recipient) == (Channel.EMAIL, "siti@contoh.id")
+    assert household.reference in (message.body or "")
+    for secret in ("Mobil", "Siti", "keberatan"):
+        assert secret not in f"{message.subject} {message.body}"
+
+
+def test_a_family_whose_account_is_closed_gets_its_letters_on_paper(phase: Phase):
+    household = household_of(phase)
+    User.objects.filter(pk=household.account_id).update(is_active=False)
+    notice = notify(household=household, kind="submitted", params={})
+    assert (notice.on_paper, OutboxMessage.objects.count()) == (True, 0)
 
 
 def test_without_e_mail_an_sms_says_nothing_but_the_reference_code(phase: Phase):
