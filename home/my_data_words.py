@@ -1,0 +1,216 @@
+"""The words of "Data saya": titles of its sections, names of its values, and acts as sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+# The sections in their order, each with what it is.
+SECTIONS: Final[tuple[tuple[str, Promise, Promise], ...]] = (
+    ("account", _("Your account"), _("What you gave when you opened it, and what has been proved since.")),
+    ("consents", _("Your agreement"), _("Which version of the privacy notice you agreed to, and when.")),
+    ("sessions", _("Where you are signed in"), _("Phones and computers with an open session.")),
+    ("drafts", _("Drafts"), _("What you typed and have not sent. Drafts for others are only named.")),
+    ("households", _("Your households"), _("Answers, versions, comparisons, findings, decisions and letters.")),
+    ("represented", _("Households you helped"), _("Only that you helped; the rest belongs to that family.")),
+    ("claims", _("Claims of a number"), _("Where you said that a registered NIK or KK number is yours.")),
+    ("messages", _("Messages sent to you"), _("Texts are deleted some days after they were sent.")),
+    ("looks", _("Who looked at your data"), _("Role and kelurahan. A list or search counts as one look.")),
+    ("changes", _("Who changed or decided something"), _("Acts of others about your account and households.")),
+    ("acts", _("What you did here"), _("The newest of your own acts that were recorded.")),
+)
+LABELS: Final[dict[str, Promise]] = {
+    "account": _("Account"),
+    "act": _("Act"),
+    "acts": _("Acts"),
+    "address": _("Present address"),
+    "answers": _("Answers"),
+    "area": _("Kelurahan"),
+    "as_of": _("As of"),
+    "assets": _("Vehicles and land found"),
+    "at": _("Time"),
+    "basis": _("Basis"),
+    "began_at": _("Signed in"),
+    "birth_date": _("Date of birth"),
+    "birth_place": _("Place of birth"),
+    "body": _("Text"),
+    "channel": _("Channel"),
+    "cleaning": _("Data processing"),
+    "consent_basis": _("How the household agreed"),
+    "consent_given_at": _("Consent given"),
+    "contact_phone": _("Mobile number"),
+    "created_at": _("Written"),
+    "date_joined": _("Opened"),
+    "decided_at": _("Decided"),
+    "decisions": _("Decisions"),
+    "declarations": _("Answers to the six questions"),
+    "deletion_due_at": _("To be deleted on"),
+    "determinations": _("Determinations"),
+    "device": _("Device"),
+    "dwelling": _("Dwelling"),
+    "email": _("E-mail"),
+    "families": _("Families (KK)"),
+    "findings": _("Findings"),
+    "given_at": _("Given"),
+    "history": _("Earlier values"),
+    "kelurahan": _("Kelurahan"),
+    "kind": _("Kind"),
+    "kk": _("KK number"),
+    "language": _("Language"),
+    "last_login": _("Last sign-in"),
+    "meetings": _("Kelurahan meeting (muskel)"),
+    "name": _("Name"),
+    "nik": _("NIK"),
+    "nik_claimed_at": _("KTP shown on"),
+    "notices": _("Letters and notices"),
+    "objections": _("Objections"),
+    "occupation": _("Occupation"),
+    "other_families": _("Other families in the dwelling (their data are theirs)"),
+    "outcome": _("Outcome"),
+    "pages": _("Pages"),
+    "people": _("People"),
+    "phase": _("Phase"),
+    "phone": _("Mobile number"),
+    "photos": _("Photos"),
+    "reason": _("Reason"),
+    "receipts": _("Receipts"),
+    "reference": _("Reference code"),
+    "refusals": _("Objections to being registered"),
+    "registrant_relation": _("Relation"),
+    "relation": _("Relation to the head"),
+    "remedy": _("What you can do"),
+    "result": _("Result"),
+    "role": _("Role"),
+    "roles": _("Roles"),
+    "sent_at": _("Sent"),
+    "sex": _("Sex"),
+    "source": _("Source"),
+    "state": _("State"),
+    "status": _("Status"),
+    "subject": _("Subject"),
+    "submitted_at": _("Sent on"),
+    "taken_over_at": _("Taken over by the family"),
+    "text": _("Text"),
+    "title": _("Title"),
+    "updated_at": _("Last saved"),
+    "value": _("Value"),
+    "verdict": _("Verdict"),
+    "verdicts": _("Comparisons with registers"),
+    "version": _("Version"),
+    "versions": _("Versions sent"),
+    "what": _("What was found"),
+    "withdrawn_at": _("Withdrawn on"),
+}
+ROLES: Final[dict[str, Promise]] = {
+    "petugas": _("Officer of the kelurahan"),
+    "admin": _("Admin of the Social Agency"),
+    "teknis": _("Technical administrator"),
+    "warga": _("Another citizen (who helped, or the family itself)"),
+    "portal": _("The portal itself"),
+}
+# Acts a person meets in "Data saya"; others are shown by their name in the record.
+ACTS: Final[dict[str, Promise]] = {
+    "accounts.activate": _("allowed the account to sign in again"),
+    "accounts.agree": _("agreed to the privacy notice"),
+    "accounts.change_password": _("changed the password"),
+    "accounts.claim_nik": _("noted that the KTP was shown"),
+    "accounts.deactivate": _("kept the account from signing in"),
+    "accounts.look_for_account": _("found the account in a search"),
+    "accounts.open": _("opened the account"),
+    "accounts.view_account": _("looked at the account"),
+    "admin.list": _("saw the household in a list of the administration"),
+    "admin.view": _("looked at a record of the household in the administration"),
+    "desk.list_fixes": _("saw the household in the list of what has to be put right"),
+    "desk.search": _("found the household in a search"),
+    "desk.view_household": _("looked at the household at the desk"),
+    "desk.view_issue": _("looked at something that has to be put right"),
+    "grievances.list_objections": _("saw the household in the list of objections"),
+    "grievances.view_objection": _("looked at an objection"),
+    "grievances.view_photo": _("looked at the picture of an objection"),
+    "home.download_my_data": _("downloaded “Data saya”"),
+    "muskel.view_minutes": _("saw the household in the minutes of the meeting"),
+    "muskel.view_rows": _("saw the household in the list of the meeting"),
+    "notices.list_paper": _("saw the household in the list of letters to print"),
+    "registration.opt_in": _("showed the household in the status check again"),
+    "registration.opt_out": _("left the household out of the status check"),
+    "registration.submit": _("sent the registration"),
+    "registration.view_draft": _("looked at a draft"),
+    "registration.view_photo": _("looked at a photo"),
+    "registration.view_receipt": _("looked at the receipt"),
+    "registration.withdraw": _("withdrew the registration"),
+}
+
+
+@dataclass(frozen=True)
+class Node:
+    """A value ready to be shown: a text, named values, or several of the same kind."""
+
+    text: str = ""
+    pairs: list[tuple[str, Node]] = field(default_factory=list)
+    items: list[Node] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Section:
+    key: str
+    title: str
+    about: str
+    count: int
+    node: Node
+
+
+def sections(data: dict[str, Any]) -> Iterator[Section]:
+    """The sections of gathered data in words; empty ones are told, too."""
+    for key, title, about in SECTIONS:
+        value = data[key]
+        count = len(value) if isinstance(value, list) else 1
+        yield Section(key, str(title), str(about), count, node_of(value))
+
+
+def node_of(value: Any, name: str = "") -> Node:
+    if isinstance(value, dict):
+        return Node(pairs=[(label_of(key), node_of(inner, key)) for key, inner in value.items() if not is_empty(inner)])
+    if isinstance(value, list):
+        if all(not isinstance(inner, dict | list) for inner in value):
+            return Node(text=", ".join(words_of(inner, name) for inner in value))
+        return Node(items=[node_of(inner, name) for inner in value])
+    return Node(text=words_of(value, name))
+
+
+def is_empty(value: Any) -> bool:
+    return value is None or value == "" or value == [] or value == {}
+
+
+def label_of(key: str) -> str:
+    return str(LABELS.get(key) or key.replace("_", " "))
+
+
+def words_of(value: Any, name: str) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return gettext("Yes") if value else gettext("No")
+    if name == "act":
+        return str(ACTS.get(value, value))
+    if name == "role":
+        return str(ROLES.get(value, value))
+    if isinstance(value, str) and (at := _moment(value)):
+        return date_format(at, "j F Y, H:i")
+    return str(value)
+
+
+def _moment(text: str) -> datetime | None:
+    if len(text) < 19 or text[10:11] != "T":
+        return None
+    try:
+        return parse_datetime(text)
+    except ValueError:
+        return None
