@@ -9,7 +9,6 @@ from dataclasses import replace
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from registration.questionnaire.question import NONE_OF_THESE, OTHER, YES, Choices, Kind, Question
 from registration.questionnaire.versions import WHOLE_ONLY
@@ -28,7 +27,7 @@ GOODS: Final[Choices] = (
 TELEVISION: Final[Choices] = (
     ("datar_30", _("Yes, a flat screen of 30 inches or more")),
     ("lain", _("Yes, a smaller or older one")),
-    (NONE_OF_THESE, pgettext_lazy("television", "No")),
+    (NONE_OF_THESE, _("No television")),
 )
 VEHICLES: Final[Choices] = (
     ("sepeda", _("Bicycle")),
@@ -41,7 +40,7 @@ VEHICLES: Final[Choices] = (
 )
 INTERNET: Final[Choices] = (
     ("langganan", _("Subscribed internet and digital TV")),
-    ("wifi", _("Wifi")),
+    ("wifi", "Wifi"),
     ("ponsel", _("On the mobile phone")),
     (NONE_OF_THESE, _("Nobody uses the internet")),
 )
@@ -49,7 +48,7 @@ ACCOUNTS: Final[Choices] = (
     ("usaha", _("Yes, for a business")),
     ("pribadi", _("Yes, for oneself")),
     ("keduanya", _("Yes, for both")),
-    (NONE_OF_THESE, pgettext_lazy("bank account", "No")),
+    (NONE_OF_THESE, _("No, nobody")),
 )
 ANIMALS: Final[Choices] = (
     ("sapi", _("Cows")),

@@ -20,6 +20,7 @@ from registration.pages import PAGE_BY_KEY, PAGES, Repeats, pages_of_person
 from registration.questionnaire.livelihood import GOODS
 from registration.questionnaire.survey import SURVEY
 from registration.questionnaire.versions import Edition
+from registration.questionnaire.words import household_lines, member_lines
 from registration.review import Review
 from registration.services import Saved
 from registration.state import DraftState
@@ -286,3 +287,17 @@ def test_looking_for_a_kelurahan_calls_nothing_wrong_and_keeps_everything(client
     assert "data-error-summary" not in page
     assert 'value="Jl. Kenari 2"' in page
     assert 'name="version" value="1"' in page
+
+
+def test_every_kept_answer_can_be_told_in_words(whole: Phase) -> None:
+    household = registered_whole(by=siti(), phase=whole)
+    said = dict(household_lines(household))
+    kept = {*household.dwelling, *household.details} - {"survei"}
+    assert len(said) == len(kept) + 1
+    assert "Program Keluarga Harapan (PKH)" in " ".join(said.values())
+    for member in Member.objects.all():
+        about = member_lines(member, edition=household.questionnaire)
+        assert (member.details["ibu_kandung"] in dict(about).values()) is True
+        assert len(about) >= len(member.details)
+    short = registered(by=siti())
+    assert len(household_lines(short)) == len(short.dwelling)
