@@ -15,17 +15,25 @@ from django.db.models import F, QuerySet
 from django.utils import timezone, translation
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts import services
 from accounts.identifiers import Identifier
 from accounts.models import RecoveryRequest, User
+from accounts.telling import WAYS, tell, ways_to
 from audit.services import record
-from jobs.models import Channel
 from jobs.outbox import enqueue
 
 CODE_DIGITS = 8
 LASTS = timedelta(minutes=15)
 MAX_TRIES = 5
+CHANGED = (
+    _("Your password has been changed"),
+    _(
+        "DTKS Jakarta: a new password was set with a code that was sent to you. If that was not you, come to your"
+        " kelurahan with your KTP."
+    ),
+)
 
 # One statement counts the try and says whether the request was still open, so parallel tries cannot exceed the limit.
 COUNT_TRY = """
@@ -54,7 +62,7 @@ def request_recovery(*, identifier: Identifier, contact: Identifier, among: froz
     request.save()
     record(by=None, verb="accounts.request_recovery", subject=request)
     savepoint = transaction.savepoint()
-    _send(contact=contact, code=code, language=user.language if user else translation.get_language())
+    _send(contact=contact, code=code, user=user)
     if user is None:
         transaction.savepoint_rollback(savepoint)
     else:
@@ -73,15 +81,16 @@ def _account_with(identifier: Identifier, contact: Identifier, among: frozenset[
     return rows.order_by(F("nik_claimed_at").asc(nulls_last=True), F("last_login").desc(nulls_last=True)).first()
 
 
-def _send(*, contact: Identifier, code: str, language: str | None) -> None:
-    with translation.override(language):
+def _send(*, contact: Identifier, code: str, user: User | None) -> None:
+    with translation.override(user.language if user else translation.get_language()):
         subject = gettext("Your code to set a new password")
         body = gettext(
             "Your code to set a new password for the DTKS portal is %(code)s. It works for %(minutes)d minutes. "
             "Give it to nobody, officers included. If you did not ask for it, do nothing."
         ) % {"code": f"{code[:4]} {code[4:]}", "minutes": LASTS.seconds // 60}
-    channel = Channel.EMAIL if contact.kind == "email" else Channel.SMS
-    enqueue(channel=channel, recipient=contact.value, subject=subject, body=body)
+    channel = (*ways_to(contact.kind), *WAYS[contact.kind])[0]
+    about = user.pk if user else None
+    enqueue(channel=channel, recipient=contact.value, subject=subject, body=body, about_id=about)
 
 
 def owner_of(*, request_id: UUID, code: str) -> User:
@@ -99,12 +108,16 @@ def owner_of(*, request_id: UUID, code: str) -> User:
 
 @transaction.atomic
 def set_new_password(*, request_id: UUID, user: User, password: str) -> None:
-    """Use the request up and set the password; every session of the user ends. Raises CodeRefused when used before."""
+    """Use the request up and set the password; every session of the user ends, and all contacts are told.
+
+    Raises CodeRefused when the request was used before.
+    """
     with connection.cursor() as cursor:
         cursor.execute(USE_UP, [request_id])
         if cursor.rowcount != 1:
             raise CodeRefused
     services.change_password(user=user, password=password, by=user)
+    tell(user=user, subject=CHANGED[0], body=CHANGED[1])
 
 
 def forget_expired() -> int:

@@ -113,7 +113,8 @@ def change_password(*, user: User, password: str, by: User | None) -> None:
 @transaction.atomic
 def set_active(*, user: User, is_active: bool, by: User) -> None:
     """Let a person sign in, or no longer; a person who may not loses the sessions they have open."""
-    changed = User.objects.filter(pk=user.pk).exclude(is_active=is_active).update(is_active=is_active)
+    there = User.objects.filter(pk=user.pk, deleted_at=None)  # an account that is gone comes back by nobody's click
+    changed = there.exclude(is_active=is_active).update(is_active=is_active)
     if changed:
         record(by=by, verb="accounts.activate" if is_active else "accounts.deactivate", subject=user)
 

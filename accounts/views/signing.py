@@ -48,7 +48,13 @@ def account_create(request: HttpRequest) -> HttpResponse:
         nik=data["nik"], name=data["name"], phone=data["phone"], email=data["email"], password=data["password1"]
     )
     agree(user=user, version=request.POST.get("versi", "") or current_notice().version, by=user)
-    messages.success(request, _("Your account is ready. Next time, sign in with your NIK and password."))
+    messages.success(
+        request,
+        _(
+            "Your account is ready. Next time, sign in with your NIK and password. Under “Account” you can verify your"
+            " mobile number, so that our messages reach you."
+        ),
+    )
     for warning in nik_warnings(parse_nik(data["nik"]), known_regions=known_nik_regions()):
         messages.warning(request, str(warning.message))
     response: HttpResponse = perform_login(request, Login(user=user, redirect_url=get_next_redirect_url(request)))

@@ -21,7 +21,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts import session_length
-from accounts.models import OpenSession, Role, RoleGrant, User
+from accounts.models import OpenSession, RecoverySlip, Role, RoleGrant, User
 from accounts.services import create_staff
 from areas.models import Area
 from assessment.models import CleaningIssue, Finding
@@ -56,6 +56,7 @@ from stages.models import (
 )
 from stages.prelists import issue_prelists
 from stages.services import request_reopen
+from tests.access import family_world
 from tests.assessment.families import AS_OF, heard_of, matching_run
 from tests.grievances.images import jpeg
 from tests.households import SEED, made_up_household, made_up_households, open_phase, register
@@ -117,9 +118,16 @@ def build() -> World:
     takes |= photos(households["siti"], households["walk_in"])
     takes |= whatever_happens_next(phase, households["siti"], households["walk_in"])
     takes |= papers(households["siti"])
+    takes |= family_world.claims(
+        *(Draft.objects.get(pk=takes[kind]["draft_id"]) for kind in ("draft", "counter draft"))
+    )
+    takes |= family_world.objection(households["siti"])
+    later = open_phase(admin, name="Tahap III 2026")
+    takes |= family_world.helped(register(by=budi(), phase=later))
     takes |= rows_of_the_admin(phase)
-    open_phase(admin, name="Tahap III 2026")
-    return World(households=households, takes=takes, cookies=sessions())
+    cookies = sessions()
+    family_world.type_family_code(cookies[SITI], households["siti"])
+    return World(households=households, takes=takes, cookies=cookies)
 
 
 def named(key: str, made_up: MadeUpHousehold | None = None) -> MadeUpHousehold:
@@ -260,12 +268,14 @@ def rows_of_the_admin(phase: Phase) -> dict[str, dict[str, Any]]:
         "jobs_outboxmessage": OutboxMessage.objects.latest("created_at"),
         "accounts_user": siti(),
         "accounts_rolegrant": RoleGrant.objects.get(user=rina()),
+        "accounts_recoveryslip": recovery_slip(),
         "matching_snapshot": snapshot,
         "matching_personverdict": verdict,
         "assessment_cleaningissue": CleaningIssue.objects.latest("created_at"),
         "assessment_finding": Finding.objects.latest("created_at"),
         "grievances_objection": Objection.objects.latest("created_at"),
         "registration_attachment": Attachment.objects.latest("added_at"),
+        **family_world.rows(phase),
         "registration_phase": phase,
         "stages_stageentry": StageEntry.objects.latest("id"),
         "stages_outcomedecision": OutcomeDecision.objects.latest("id"),
@@ -276,6 +286,14 @@ def rows_of_the_admin(phase: Phase) -> dict[str, dict[str, Any]]:
     }
     found = {name: {"object_id": row.pk} for name, row in rows.items()}
     return {**found, "run": {"run_id": run.pk}, "app": {"app_label": "stages"}}
+
+
+def recovery_slip() -> RecoverySlip:
+    """A slip that Rina once issued for Siti, and that is over."""
+    early = timezone.now() - timedelta(days=3)
+    return RecoverySlip.objects.create(
+        user=siti(), issued_by=rina(), digest=b"d" * 32, issued_at=early, expires_at=early + timedelta(days=1)
+    )
 
 
 def sessions() -> dict[str, str]:

@@ -46,6 +46,8 @@ def test_a_code_by_phone_or_email_sets_a_new_password(client: Client, contact: s
     assert message.channel == channel
     assert set_new(client, last_code())["Location"] == "/masuk/"
     assert other.get("/akun/").status_code == 302
+    told = {str(other.recipient) for other in OutboxMessage.objects.exclude(pk=message.pk)}
+    assert told == {SITI_PHONE, "siti@contoh.id"}
     client.post("/masuk/", {"login": SITI_NIK, "password": NEW_PASSWORD})
     assert client.session["_auth_user_id"] == str(user.pk)
 
