@@ -16,6 +16,7 @@ PRODUCT = "Portal DTKS"
 # Addresses below the root of a language; the words are the same in both languages.
 MENU = {
     "anyone": (("praperiksa/", _("Pre-check")), ("cek-status/", _("Check status"))),
+    "known": (("cek-status/", _("Check status")),),  # a family that has signed in has no use for the pre-check
     "stranger": (("masuk/", _("Sign in")), ("daftar/", _("Sign up"))),
     "citizen": (("usulan/", _("My proposals")), ("pemberitahuan/", _("Messages"))),
     "officer": (("petugas/", _("Officers")),),
@@ -28,6 +29,44 @@ FOOTER = (
     ("pengumuman/", _("Announcements")),
     ("privasi/", _("Privacy notice")),
 )
+# Below the root of a language: what search engines may list, with title and description for them and for whoever
+# passes the address on. Every other page is somebody's own, or a step on the way.
+PUBLIC_PAGES = {
+    "": (
+        _("Register your family, and see where it stands"),
+        _("Propose or update your family's data for social assistance in Jakarta, and follow it through every stage."),
+    ),
+    "praperiksa/": (
+        _("Pre-check"),
+        _(
+            "Six questions show whether something stands in the way. No account, no name; nothing is stored."
+        ),
+    ),
+    "cek-status/": (
+        _("Check status"),
+        _("See with NIK, name and date of birth whether somebody is registered or determined, and in which stage."),
+    ),
+    "cara-mendaftar/": (
+        _("How to register"),
+        _(
+            "Step by step, online or at the kelurahan: what to have ready and who can be proposed. It is free."
+        ),
+    ),
+    "program/": (
+        _("Assistance programmes"),
+        _("Which programmes may use the data as a reference, who provides them and what they give."),
+    ),
+    "pengumuman/": (
+        _("Announcements"),
+        _("When registration opens and closes, and in which of the eleven stages each phase is."),
+    ),
+    "privasi/": (
+        _("Privacy notice"),
+        _("Which data are asked for and why, who sees them, how they are protected, and your rights."),
+    ),
+    "daftar/": (_("Sign up"), _("One account for all the families you register. Free, with a NIK and a phone number.")),
+    "masuk/": (_("Sign in"), _("Go on with your proposals, read messages and see what has been decided.")),
+}
 
 
 @dataclass(frozen=True)
@@ -50,7 +89,8 @@ class LanguageLink:
 
 @dataclass(frozen=True)
 class Shell:
-    """One page's frame. `sign_out` is the address a POST goes to, empty for a stranger."""
+    """One page's frame. `sign_out` is the address a POST goes to, empty for a stranger; `origin` is "https://host" on
+    a public page and empty elsewhere, as are `title` and `description`; `address` is the path without its query."""
 
     product: str
     language: str
@@ -60,11 +100,16 @@ class Shell:
     sign_out: str
     footer: tuple[Link, ...]
     channels: tuple[dict[str, Any], ...]
+    address: str
+    origin: str
+    title: str
+    description: str
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     roles = roles_of(request)
     home = reverse("public:landing_show")
+    listed = PUBLIC_PAGES.get(request.path.removeprefix(home))
     frame = Shell(
         product=PRODUCT,
         language=get_language() or settings.LANGUAGE_CODE,
@@ -74,8 +119,16 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         sign_out="" if "stranger" in roles else f"{home}keluar/",
         footer=tuple(Link(home + path, str(label)) for path, label in FOOTER),
         channels=settings.DTKS_HELP_CHANNELS,
+        address=request.path,
+        origin=origin_of(request) if listed else "",
+        title=str(listed[0]) if listed else "",
+        description=str(listed[1]) if listed else "",
     )
     return {"is_demo": getattr(settings, "DTKS_DEMO", False), "shell": frame}
+
+
+def origin_of(request: HttpRequest) -> str:
+    return f"{request.scheme}://{request.get_host()}"
 
 
 def roles_of(request: HttpRequest) -> tuple[str, ...]:
@@ -90,7 +143,7 @@ def roles_of(request: HttpRequest) -> tuple[str, ...]:
             return (*officer, *admin, "anyone", "account")
     except DatabaseError:
         return ("anyone", "stranger")
-    return ("citizen", "anyone", "account")
+    return ("citizen", "known", "account")
 
 
 def menu_for(roles: tuple[str, ...], *, home: str, path: str) -> tuple[Link, ...]:

@@ -4,14 +4,18 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+from dtks_portal import style_guide
+
 handler500 = "dtks_portal.failures.server_error"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("captcha/", include("public.captcha_urls")),
     path("", include("dtks_portal.health_urls")),
+    path("", include("dtks_portal.machine_urls")),
 ]
 urlpatterns += i18n_patterns(
     path("admin/", admin.site.urls),
+    path("gaya/", style_guide.style_show, name="style_show"),
     path("wilayah/", include("areas.urls")),
     path("praperiksa/", include("eligibility.urls")),
     path("usulan/", include("home.urls")),

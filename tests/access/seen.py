@@ -28,6 +28,9 @@ SENT_ON: Final = "always leads to another page"
 NEVER: Final[Mapping[str, str]] = {
     "live": NO_PAGE,
     "ready": NO_PAGE,
+    "robots": NO_PAGE,
+    "sitemap": NO_PAGE,
+    "manifest": NO_PAGE,
     "captcha_image": NO_PAGE,
     "captcha_audio": NO_PAGE,
     "grievances:picture_download": NO_PAGE,
