@@ -1,5 +1,8 @@
 """A form posted without a session leads to the sign-in, and what was typed is gone."""
 
+from typing import Any
+
 from accounts import access
 
-access.is_worth_keeping = lambda request: False
+guard: Any = access
+guard.is_worth_keeping = lambda request: False

@@ -1,5 +1,8 @@
 """A page of the form keeps whatever is posted to it."""
 
-from registration.forms.base import PageForm
+from typing import Any
 
-PageForm.typed = lambda form, posted: {name: posted.getlist(name) for name in posted}
+from registration.forms import base
+
+form: Any = base.PageForm
+form.typed = lambda page, posted: {name: posted.getlist(name) for name in posted}

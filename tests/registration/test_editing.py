@@ -24,10 +24,10 @@ from tests.registration.samples import Sample, nik, post, ready_draft, registere
 pytestmark = pytest.mark.django_db
 
 
-def save(draft: Draft, key: str, item: str, typed: dict[str, str], **more: object) -> None:
+def save(draft: Draft, key: str, item: str, typed: dict[str, str]) -> None:
     version = draft.pages.get(page=key, item=item).version
     services.save_page(
-        draft=draft, page=PAGE_BY_KEY[key], item=item, posted=post({**typed, **more}), version=version, by=draft.owner
+        draft=draft, page=PAGE_BY_KEY[key], item=item, posted=post(typed), version=version, by=draft.owner
     )
 
 
