@@ -167,10 +167,15 @@ def yes_no(label: StrPromise | str, *, help_text: StrPromise | str = "") -> form
 
 
 def one_of(
-    label: StrPromise | str, choices: Any, *, help_text: StrPromise | str = "", required: bool = True
+    label: StrPromise | str,
+    choices: Any,
+    *,
+    help_text: StrPromise | str = "",
+    required: bool = True,
+    compact: bool = False,
 ) -> forms.ChoiceField:
-    """One answer of a list, none preselected."""
-    is_long = len(choices) > MOST_BUTTONS
+    """One answer of a list, none preselected; `compact` lists are opened from one line."""
+    is_long = compact or len(choices) > MOST_BUTTONS
     return forms.ChoiceField(
         label=label,
         help_text=help_text,

@@ -48,7 +48,13 @@ def field_for(question: Question) -> forms.Field:
     about: dict[str, Any] = {"label": question.label, "help_text": question.help, "required": question.required}
     match question.kind:
         case Kind.ONE:
-            return one_of(question.label, question.choices, help_text=question.help, required=question.required)
+            return one_of(
+                question.label,
+                question.choices,
+                help_text=question.help,
+                required=question.required,
+                compact=question.compact,
+            )
         case Kind.MANY:
             return SeveralField(choices=question.choices, widget=forms.CheckboxSelectMultiple, **about)
         case Kind.YES_NO:

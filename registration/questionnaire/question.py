@@ -57,6 +57,7 @@ class Question:
     """`after` names a question of the same page and its answers that call for this one. `sealed`: kept sealed only.
 
     `low` and `high` bound a number, or the count of digits; `unit` is written behind it.
+    `compact`: its choices are opened from one line, so that a page with several lists stays short.
     """
 
     topic: str
@@ -72,6 +73,7 @@ class Question:
     asked: Callable[[Circumstances], bool] = always
     required: bool = True
     sealed: bool = False
+    compact: bool = False
     editions: frozenset[str] = EVERY
 
     def in_words(self, value: Any) -> str:
