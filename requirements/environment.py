@@ -75,9 +75,7 @@ def reason(lines: list[str]) -> str:
     if "No module named pip" in text:
         return "Python has no pip: install the package python3-pip, then try again."
     if any(sign in text for sign in NO_NETWORK):
-        return (
-            "There is no way to the package index: look at the network or PIP_INDEX_URL, then try again."
-        )
+        return "There is no way to the package index: look at the network or PIP_INDEX_URL, then try again."
     return f"pip could not install the packages:\n{text}"
 
 
