@@ -8,16 +8,19 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from registration.models import Attachment
+from audit.admin_views import LooksAreRecorded
+from registration.models import Attachment, Claim, FamilyObjection, Representation
 
 if TYPE_CHECKING:
     _AttachmentAdmin = admin.ModelAdmin[Attachment]
+    _ReadOnly = admin.ModelAdmin[Any]
 else:
-    _AttachmentAdmin = admin.ModelAdmin
+    _AttachmentAdmin = _ReadOnly = admin.ModelAdmin
 
 
 @admin.register(Attachment)
-class AttachmentAdmin(_AttachmentAdmin):
+class AttachmentAdmin(LooksAreRecorded, _AttachmentAdmin):
+    shows = "household"
     list_display = ["household", "draft", "kind", "added_at", "size", "hints", "confirmed_at", "removed_at"]
     list_filter = ["kind"]
     list_select_related = ["household", "draft"]
@@ -45,3 +48,43 @@ class AttachmentAdmin(_AttachmentAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+class ReadOnlyAdmin(_ReadOnly):
+    """What officers and families decide at their own pages is looked at here, never written."""
+
+    list_per_page = 100
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Claim)
+class ClaimAdmin(ReadOnlyAdmin):
+    list_display = ["reference", "phase", "kelurahan", "state", "opened_at", "decided_at", "decided_by"]
+    list_filter = ["phase", "state"]
+    list_select_related = ["phase", "kelurahan", "decided_by"]
+    search_fields = ["reference"]
+
+
+@admin.register(Representation)
+class RepresentationAdmin(ReadOnlyAdmin):
+    list_display = ["household", "helper", "agreed_on", "taken_over_at", "helper_may_see"]
+    list_select_related = ["household", "helper"]
+    search_fields = ["household__reference"]
+    fields = ["household", "helper", "agreed_by", "agreed_on", "taken_over_at", "taken_over_by", "helper_may_see"]
+
+
+@admin.register(FamilyObjection)
+class FamilyObjectionAdmin(ReadOnlyAdmin):
+    list_display = ["household", "state", "created_at", "decided_at", "decided_by"]
+    list_filter = ["state"]
+    list_select_related = ["household", "decided_by"]
+    search_fields = ["household__reference"]

@@ -1,0 +1,61 @@
+"""Claims, a family that does not agree, a family that was helped, and a browser in which a family's code was typed."""
+
+from __future__ import annotations
+
+import time
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from areas.models import Area
+from identity.indexes import keyed_index
+from public.family_views import OPENED
+from registration.family_codes import KIND, new_code
+from registration.models import Claim, Draft, FamilyCode, FamilyObjection, Household, Phase, Representation
+from tests.people import GAMBIR, budi, rina, siti
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+def claims(draft: Draft, counter_draft: Draft) -> dict[str, dict[str, Any]]:
+    """Siti's claim waits at Gambir, and one that was begun at its counter."""
+    own = _claim(draft, by=siti(), claimant=siti())
+    walk_in = _claim(counter_draft, by=rina(), claimant=None)
+    return {"claim": {"claim_id": own.pk}, "counter claim": {"claim_id": walk_in.pk}}
+
+
+def _claim(draft: Draft, *, by: User, claimant: User | None) -> Claim:
+    place = Area.objects.get(pk=GAMBIR)
+    return Claim.objects.create(phase=draft.phase, draft=draft, kelurahan=place, claimant=claimant, opened_by=by)
+
+
+def objection(household: Household) -> dict[str, dict[str, Any]]:
+    found = FamilyObjection.objects.create(household=household, text="Kami tidak setuju.")
+    return {"family objection": {"objection": found.pk}}
+
+
+def helped(household: Household) -> dict[str, dict[str, Any]]:
+    """Siti entered it, Budi has taken it over."""
+    Representation.objects.create(
+        household=household, helper=siti(), taken_over_at=timezone.now(), taken_over_by=budi()
+    )
+    return {"helped": {"reference": household.reference}}
+
+
+def type_family_code(cookie: str, household: Household) -> None:
+    """As if the code of the household had been typed in the browser with this session."""
+    code = FamilyCode.objects.create(household=household, code_index=keyed_index(KIND, new_code()), made_by=rina())
+    session = import_module(settings.SESSION_ENGINE).SessionStore(cookie)
+    session[OPENED] = {"code": str(code.pk), "until": time.time() + 3600}
+    session.save()
+
+
+def rows(phase: Phase) -> dict[str, Any]:
+    return {
+        "registration_claim": Claim.objects.latest("opened_at"),
+        "registration_familyobjection": FamilyObjection.objects.latest("created_at"),
+        "registration_representation": Representation.objects.latest("taken_over_at"),
+    }
