@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access import signed_in_user
 from assessment.models import CleaningIssue, Finding, IssueState
 from assessment.services import AlreadyDecided, resolve_issue
+from audit.admin_views import LooksAreRecorded
 from identity.free_text import refuse_numbers
 
 if TYPE_CHECKING:
@@ -48,7 +49,8 @@ class CleaningIssueForm(_IssueForm):
 
 
 @admin.register(CleaningIssue)
-class CleaningIssueAdmin(_IssueAdmin):
+class CleaningIssueAdmin(LooksAreRecorded, _IssueAdmin):
+    shows = "household"
     form = CleaningIssueForm
     list_display = ["household", "kind", "place", "other_household", "state", "created_at"]
     list_filter = ["state", "kind", "phase"]
@@ -92,8 +94,10 @@ class CleaningIssueAdmin(_IssueAdmin):
 
 
 @admin.register(Finding)
-class FindingAdmin(_FindingAdmin):
+class FindingAdmin(LooksAreRecorded, _FindingAdmin):
     """Findings are written by runs and never by hand."""
+
+    shows = "household"
 
     list_display = ["household", "rule_key", "verdict", "severity", "source", "source_date", "is_current"]
     list_filter = ["is_current", "verdict", "rule_key", "severity"]

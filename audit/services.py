@@ -52,13 +52,13 @@ def record(
 
 
 def record_seen(
-    *, by: Actor, verb: str, rows: Iterable[models.Model], area_code: str = "", data: dict[str, Any] | None = None
+    *, by: Actor, verb: str, rows: Iterable[Any], area_code: str = "", data: dict[str, Any] | None = None
 ) -> Act | None:
-    """Write that a list, a search or a file has shown these rows: one act for all of them, none for an empty list.
+    """Write that a list, a search or a file has shown these rows (or their keys): one act for all, none for no rows.
 
     The people behind a row read in "Data saya" who looked at it (`Act.objects.seeing`).
     """
-    seen = list(dict.fromkeys(str(row.pk) for row in rows))
+    seen = list(dict.fromkeys(str(getattr(row, "pk", row)) for row in rows))
     if not seen:
         return None
     return record(by=by, verb=verb, area_code=area_code, data={**(data or {}), SEEN: seen})

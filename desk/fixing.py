@@ -18,6 +18,7 @@ from accounts.access import officer_required, signed_in_user
 from accounts.models import User
 from assessment.models import CleaningIssue, CleaningIssueQuerySet, IssueState
 from assessment.services import AlreadyDecided, ReasonMissing, resolve_issue
+from audit.services import record, record_seen
 from grievances.models import Objection
 from identity.free_text import refuse_numbers
 from registration.models import Household
@@ -56,9 +57,13 @@ def fix_list(request: HttpRequest) -> HttpResponse:
     user = signed_in_user(request)
     pages = Paginator(own_issues(user).open().order_by("created_at", "id"), PAGE)
     objections = Objection.objects.to_be_decided_by(user).open().select_related("household")
+    page = pages.get_page(request.GET.get("halaman"))
+    shown = list(objections.order_by("created_at")[:SHOWN_OBJECTIONS])
+    households = [issue.household_id for issue in page] + [objection.household_id for objection in shown]
+    record_seen(by=user, verb="desk.list_fixes", rows=households)
     context = {
-        "page": pages.get_page(request.GET.get("halaman")),
-        "objections": objections.order_by("created_at")[:SHOWN_OBJECTIONS],
+        "page": page,
+        "objections": shown,
         "more_objections": max(objections.count() - SHOWN_OBJECTIONS, 0),
     }
     return render(request, "desk/fix_list.html", context)
@@ -70,6 +75,9 @@ def fix_list(request: HttpRequest) -> HttpResponse:
 def issue_resolve(request: HttpRequest, issue: uuid.UUID) -> HttpResponse:
     user = signed_in_user(request)
     found = get_object_or_404(own_issues(user).select_related("other_household"), pk=issue)
+    if request.method == "GET":
+        household = found.household
+        record(by=user, verb="desk.view_issue", subject=household, area_code=household.kelurahan_id)
     form = ResolveForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

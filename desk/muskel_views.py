@@ -19,6 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import citizen_required, officer_required, signed_in_user
+from audit.services import record_seen
 from desk.muskel_forms import CHOICES, FilterForm, MeetingForm, RowForm
 from desk.muskel_rows import described, filtered, page_of, places_of
 from registration.stage import Stage
@@ -66,8 +67,14 @@ def rows_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
         return _save_rows(request, muskel, filter_form)
     shown = page_of(rows, request.GET.get("page"))
     described_rows = described(muskel, list(shown))
+    _record_look(request, muskel, "muskel.view_rows", described_rows)
     forms = [RowForm(row=row.decision, has_exclusions=bool(row.exclusions)) for row in described_rows]
     return _workbench(request, muskel, filter_form, list(zip(described_rows, forms, strict=True)), shown=shown)
+
+
+def _record_look(request: HttpRequest, muskel: Muskel, verb: str, rows: list[Row]) -> None:
+    households = [row.decision.household_id for row in rows]
+    record_seen(by=signed_in_user(request), verb=verb, rows=households, area_code=muskel.kelurahan_id)
 
 
 def _save_rows(request: HttpRequest, muskel: Muskel, filter_form: FilterForm) -> HttpResponse:
@@ -203,6 +210,7 @@ def minutes_show(request: HttpRequest, pk: UUID) -> HttpResponse:
     muskel = get_object_or_404(meetings, pk=pk)
     rows = filtered(muskel, {}).order_by("line").select_related("family__household")
     described_rows = described(muskel, list(rows))
+    _record_look(request, muskel, "muskel.view_minutes", described_rows)
     context = {
         "muskel": muskel,
         "counts": _counts(muskel),

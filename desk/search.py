@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.access import officer_required, signed_in_user
 from accounts.limits import spend
 from accounts.models import User
+from audit.models import SEEN
 from audit.services import record
 from identity.indexes import keyed_indexes
 from identity.nik import InvalidNik, parse_nik
@@ -60,7 +61,7 @@ def household_search(request: HttpRequest) -> HttpResponse:
         if spend("desk.search", str(user.pk), limit=SEARCHES, window=PER):
             context["found"] = found = list(search(user, **form.cleaned_data["cari"])[:MOST_RESULTS])
             by = "nik" if "nik" in form.cleaned_data["cari"] else "reference"
-            record(by=user, verb="desk.search", data={"by": by, "found": [household.pk for household in found]})
+            record(by=user, verb="desk.search", data={"by": by, SEEN: [household.pk for household in found]})
         else:
             form.add_error("cari", _("That were many searches within an hour. Please go on a little later."))
             status = 429

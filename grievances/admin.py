@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from django.contrib import admin
 from django.http import HttpRequest
 
+from audit.admin_views import LooksAreRecorded
 from grievances.models import Objection
 
 if TYPE_CHECKING:
@@ -14,7 +15,8 @@ else:
 
 
 @admin.register(Objection)
-class ObjectionAdmin(_ObjectionAdmin):
+class ObjectionAdmin(LooksAreRecorded, _ObjectionAdmin):
+    shows = "household"
     list_display = ["household", "finding", "state", "created_at", "decided_at"]
     list_filter = ["state", "household__phase"]
     list_select_related = ["household", "finding"]

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.access import citizen_required, signed_in_user, staff_required
 from assessment.explain import explain
 from assessment.models import Finding
-from audit.services import record
+from audit.services import record, record_seen
 from grievances import services
 from grievances.forms import DecisionForm, ObjectionForm
 from grievances.models import Objection
@@ -54,6 +54,7 @@ def create_objection(request: HttpRequest, finding: UUID) -> HttpResponse:
 @require_GET
 def show_objection(request: HttpRequest, objection: UUID) -> HttpResponse:
     found = _visible(request, objection)
+    _record_look(request, found)
     context = {"objection": found, "finding": found.finding, "explanation": explain(found.finding)}
     context["may_decide"] = found.is_open and services.may_decide(signed_in_user(request), found)
     return render(request, "grievances/objection_show.html", context)
@@ -90,6 +91,8 @@ def list_objections(request: HttpRequest) -> HttpResponse:
     user = signed_in_user(request)
     waiting = Objection.objects.to_be_decided_by(user).open().select_related("household__kelurahan", "finding")
     rows = [(objection, explain(objection.finding).title) for objection in waiting[:PAGE]]
+    households = [objection.household_id for objection, _title in rows]
+    record_seen(by=user, verb="grievances.list_objections", rows=households)
     return render(request, "grievances/objection_list.html", {"rows": rows, "total": waiting.count(), "page": PAGE})
 
 
@@ -104,6 +107,8 @@ def decide_objection(request: HttpRequest, objection: UUID) -> HttpResponseBase:
     if not found.is_open:
         return redirect("grievances:objection_show", found.pk)
     is_own = not services.may_decide(user, found)
+    if request.method == "GET":
+        _record_look(request, found)
     form = DecisionForm(request.POST or None)
     if request.method == "POST" and not is_own and form.is_valid():
         try:
@@ -122,3 +127,10 @@ def decide_objection(request: HttpRequest, objection: UUID) -> HttpResponseBase:
 def _visible(request: HttpRequest, pk: UUID) -> Objection:
     rows = Objection.objects.visible_to(signed_in_user(request))
     return get_object_or_404(rows.select_related("household", "finding__member"), pk=pk)
+
+
+def _record_look(request: HttpRequest, objection: Objection) -> None:
+    """Write down that somebody other than the family read the objection."""
+    user, household = signed_in_user(request), objection.household
+    if household.account_id != user.pk:
+        record(by=user, verb="grievances.view_objection", subject=household, area_code=household.kelurahan_id)

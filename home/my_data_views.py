@@ -61,6 +61,7 @@ def my_data_show(request: HttpRequest) -> HttpResponse:
         "sections": list(sections(gather(user, masked=True))),
         "privacy": privacy(),
         "consent": standing_of(user),
+        "may_delete": not user.needs_second_factor,
     }
     return render(request, "home/my_data_show.html", context)
 

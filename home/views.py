@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import citizen_required, signed_in_user
+from accounts.consents import standing_of
 from accounts.models import User
 from eligibility.programmes import PersonSummary, ProgrammeHint, may_apply
 from grievances.cards import cards_for
@@ -61,6 +62,7 @@ def household_list(request: HttpRequest) -> HttpResponse:
     context = {
         "cards": _cards(households),
         "drafts": [(draft, names[draft.pk]) for draft in drafts],
+        "consent": standing_of(user),
         "phase": phase,
         "is_open": phase is not None and _accepts_registrations(phase),
         "may_register": not (user.is_officer or user.is_admin),

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from audit.admin_views import LooksAreRecorded
 from matching.models import PersonVerdict, Snapshot
 from matching.vocabulary import DIFFERS
 
@@ -42,7 +43,8 @@ class SnapshotAdmin(ToRead, _SnapshotAdmin):
 
 
 @admin.register(PersonVerdict)
-class PersonVerdictAdmin(ToRead, _VerdictAdmin):
+class PersonVerdictAdmin(LooksAreRecorded, ToRead, _VerdictAdmin):
+    shows = "member__household"
     list_display = ["masked_name", "household", "source", "value", "differing", "run_link", "decided_at"]
     list_filter = ["source", "value"]
     search_fields = ["=member__household__reference"]

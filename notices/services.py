@@ -108,6 +108,7 @@ def _send(notice: Notice, household: Household, account: User | None) -> None:
                 subject=subject,
                 body=body,
                 dedupe_key=f"notice:{notice.pk}",
+                about_id=household.pk,
             )
             return
         phone = household.contact_phone or (account.phone if account else None)
@@ -117,6 +118,7 @@ def _send(notice: Notice, household: Household, account: User | None) -> None:
                 recipient=phone,
                 body=short_message(household.reference),
                 dedupe_key=f"notice:{notice.pk}",
+                about_id=household.pk,
             )
 
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import citizen_required, officer_required, signed_in_user
 from areas.models import Area
+from audit.services import record_seen
 from notices.models import Notice
 from notices.services import hand_over, mark_read
 
@@ -51,6 +52,8 @@ def print_list(request: HttpRequest, kelurahan: str) -> HttpResponse:
     area = get_object_or_404(Area, pk=kelurahan)
     waiting = Notice.objects.to_be_printed().filter(household__kelurahan=area).select_related("household")
     notices = list(waiting.order_by("household__rw", "household__rt", "household__address", "created_at")[:ON_ONE_LIST])
+    households = [notice.household_id for notice in notices]
+    record_seen(by=signed_in_user(request), verb="notices.list_paper", rows=households, area_code=area.pk)
     context = {"notices": notices, "kelurahan": area, "total": waiting.count(), "most": ON_ONE_LIST}
     return render(request, "notices/paper_list.html", context)
 

@@ -7,6 +7,8 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts.privacy import privacy
+from audit.retention import retention_table
 from eligibility.programmes import PROGRAMMES
 from public.exclusions import short_exclusions
 from public.phases import current_phase, latest_phases, rules_day, stage_lines
@@ -47,4 +49,5 @@ def announcements_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def privacy_show(request: HttpRequest) -> HttpResponse:
-    return render(request, "public/privacy_show.html")
+    """The whole notice, with who answers for the data and for how long which of them are kept."""
+    return render(request, "public/privacy_show.html", {"privacy": privacy(), "classes": retention_table()})

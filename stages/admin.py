@@ -11,6 +11,7 @@ from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from audit.admin_views import LooksAreRecorded
 from audit.services import record
 from registration.attachments.kinds import PhotoKind, every_kind
 from registration.models import Phase
@@ -182,7 +183,8 @@ class StageEntryAdmin(ReadOnlyAdmin):
 
 
 @admin.register(OutcomeDecision)
-class OutcomeDecisionAdmin(ReadOnlyAdmin):
+class OutcomeDecisionAdmin(LooksAreRecorded, ReadOnlyAdmin):
+    shows = "family__household"
     list_display = ["at", "household", "kind", "previous", "outcome", "reason_code", "by"]
     list_filter = ["kind", "outcome"]
     list_select_related = ["family__household", "by"]

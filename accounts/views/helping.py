@@ -25,6 +25,7 @@ from accounts.forms import FindAccountForm, KtpSeenForm
 from accounts.forms.fields import TOO_MANY_TRIES
 from accounts.masking import mask_contact
 from accounts.models import RoleGrant, User
+from audit.models import SEEN
 from audit.services import record
 from identity.indexes import keyed_indexes
 from identity.nik import mask_nik
@@ -49,7 +50,7 @@ def helped_find(request: HttpRequest) -> HttpResponse:
         form.add_error("nik", TOO_MANY_TRIES)
         return render(request, "accounts/helped_find.html", context, status=HTTPStatus.TOO_MANY_REQUESTS)
     found = list(_accounts_with(form.cleaned_data["nik"])[:MOST_FOUND])
-    record(by=user, verb="accounts.look_for_account", data={"found": [one.pk for one in found]})
+    record(by=user, verb="accounts.look_for_account", data={SEEN: [one.pk for one in found]})
     until = int(time.time()) + SECONDS
     request.session[FOUND_KEY] = {str(one.pk): until for one in found}
     context |= {"is_answered": True, "found": [(one, mask_contact("phone", one.phone)) for one in found]}

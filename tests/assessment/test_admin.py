@@ -54,4 +54,4 @@ def test_lists_cost_the_same_for_many_rows(issue: CleaningIssue, phase: Phase, c
             person_in(household.families.get(), nik=None)
         run_to_the_end(KIND, phase)
         run_to_the_end("assessment.assessment", phase)
-    assert counts == [6, 6, 6, 6]
+    assert counts == [7, 6, 7, 7]  # one of them writes down who looked; there is no finding yet at first

@@ -304,5 +304,5 @@ def test_the_list_takes_the_same_number_of_queries_however_long_it_is(client: Cl
             assert client.get(url("rows_edit", muskel)).status_code == 200
         return len(captured)
 
-    assert queries(1, "satu") == queries(8, "delapan") == 11
+    assert queries(1, "satu") == queries(8, "delapan") == 12
     assert Family.objects.count() == 9

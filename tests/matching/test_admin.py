@@ -34,7 +34,7 @@ def test_verdicts_are_listed_with_masked_names_in_few_queries(
     sign_in(client, dewi())
     url = reverse("admin:matching_personverdict_changelist")
     client.get(url)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         text = client.get(url).content.decode()
     assert text.count("O••• ") == 30
     assert text.count("birth_date") == 20

@@ -69,7 +69,7 @@ def test_another_kelurahan_is_404_and_the_wrong_role_403(phase: Phase, client: C
     assert Notice.objects.to_be_printed().count() == 1
 
 
-@pytest.mark.parametrize(("page", "cost"), [("/pemberitahuan/", 7), (f"/pemberitahuan/cetak/{GAMBIR}/", 6)])
+@pytest.mark.parametrize(("page", "cost"), [("/pemberitahuan/", 7), (f"/pemberitahuan/cetak/{GAMBIR}/", 7)])
 def test_lists_cost_the_same_for_many(phase: Phase, client: Client, page: str, cost: int):
     who = siti if page == "/pemberitahuan/" else rina
     counts = []
