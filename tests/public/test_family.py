@@ -74,7 +74,7 @@ def test_an_ended_code_opens_nothing(family: Client, household: Household) -> No
     assert family.get(SHOW)["Location"] == ENTER
 
 
-@pytest.mark.parametrize("typed", ["", "x", "\x00", "1" * 5000, new_code(), "７Ｋ２Ｍ"])
+@pytest.mark.parametrize("typed", ["", "x", "\x00", "1" * 5000, "7K2M-Q4XH-9PJZ-B6SB-2345", "７Ｋ２Ｍ"])
 def test_what_opens_nothing(client: Client, household: Household, typed: str) -> None:
     answer = client.post(ENTER, {"kode": typed})
     assert answer.status_code in (200, 400)
