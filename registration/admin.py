@@ -67,7 +67,7 @@ class ReadOnlyAdmin(_ReadOnly):
 
 
 @admin.register(Claim)
-class ClaimAdmin(ReadOnlyAdmin):
+class ClaimAdmin(LooksAreRecorded, ReadOnlyAdmin):
     list_display = ["reference", "phase", "kelurahan", "state", "opened_at", "decided_at", "decided_by"]
     list_filter = ["phase", "state"]
     list_select_related = ["phase", "kelurahan", "decided_by"]
@@ -75,7 +75,8 @@ class ClaimAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Representation)
-class RepresentationAdmin(ReadOnlyAdmin):
+class RepresentationAdmin(LooksAreRecorded, ReadOnlyAdmin):
+    shows = "household"
     list_display = ["household", "helper", "agreed_on", "taken_over_at", "helper_may_see"]
     list_select_related = ["household", "helper"]
     search_fields = ["household__reference"]
@@ -83,7 +84,8 @@ class RepresentationAdmin(ReadOnlyAdmin):
 
 
 @admin.register(FamilyObjection)
-class FamilyObjectionAdmin(ReadOnlyAdmin):
+class FamilyObjectionAdmin(LooksAreRecorded, ReadOnlyAdmin):
+    shows = "household"
     list_display = ["household", "state", "created_at", "decided_at", "decided_by"]
     list_filter = ["state"]
     list_select_related = ["household", "decided_by"]
