@@ -17,7 +17,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from audit.services import record
 from identity.indexes import keyed_index
-from registration.attachments.adopting import adopt
+from registration.attachments.adopting import close_draft
 from registration.codes import Relation
 from registration.consenting import represent
 from registration.editing import ROWS, Earlier, hold_earlier, put_people, put_slots
@@ -33,7 +33,6 @@ from registration.keeping import (
     programmes_of,
 )
 from registration.models import (
-    Attachment,
     Channel,
     Draft,
     Family,
@@ -60,7 +59,6 @@ if TYPE_CHECKING:
     class Ties(TypedDict):
         promised: bool
         handed: bool
-        pictured: bool
 
     HeldDraft = WithAnnotations[Draft, Ties]
 
@@ -123,9 +121,10 @@ def _submit_once(*, draft: Draft, by: User, redeems: bool = False) -> Household:
     families, members = _build_families(review, household, keys, earlier)
     _store(held, household, families, members, earlier, redeems=redeems)
     represent(household=household, said=review.answers("perwakilan"), by=by)
-    photos = adopt(draft=held, household=household) if held.pictured or earlier else []
+    photos = close_draft(draft=held, household=household)
     _freeze(review, household, keys, photos, number=earlier.number + 1 if earlier else 1, now=now, by=by)
-    _close(held, household, by=by)
+    if held.handed:
+        end_with_submission(held, by=by)
     record(
         by=by,
         verb="registration.resubmit" if earlier else "registration.submit",
@@ -160,21 +159,13 @@ def _store(
     Slot.objects.bulk_create(slots)
 
 
-def _close(held: HeldDraft, household: Household, *, by: User) -> None:
-    held.household = household
-    held.save(update_fields=["household", "updated_at"])
-    if held.handed:
-        end_with_submission(held, by=by)
-
-
 def drafts_with_ties() -> QuerySet[HeldDraft, HeldDraft]:
-    """Drafts that say whether a claim has promised them slots, a hand-over of them has not ended, or photos hang on
-    them: what is rare costs the usual submission no query."""
+    """Drafts that say whether a claim has promised them slots or a hand-over of them has not ended: what is rare costs
+    the usual submission no query."""
     promised = Exists(Slot.objects.filter(promised_to=OuterRef("pk")))
     handed = Exists(Handover.objects.filter(draft=OuterRef("pk"), ended_at__isnull=True))
-    pictured = Exists(Attachment.objects.filter(draft=OuterRef("pk")))
     drafts = Draft.objects.select_related("kelurahan", "owner")
-    tied = drafts.annotate(promised=promised, handed=handed, pictured=pictured)
+    tied = drafts.annotate(promised=promised, handed=handed)
     return cast("QuerySet[HeldDraft, HeldDraft]", tied)
 
 
