@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 from registration.attachments.kinds import Rule
 from registration.attachments.pictures import MAX_BYTES
 
-
 EMPTY = {"empty": _("The file is empty. Take the photo once more.")}
 
 

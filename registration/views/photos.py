@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -84,26 +85,26 @@ def photo_add(
     shelf = shelf_of(holder, kind)
     posted = (request.POST, request.FILES) if request.method == "POST" else ()
     form = PhotoForm(*posted, rule=shelf.rule)
-    if posted and form.is_valid():
+    if posted and form.is_valid() and form.photo is not None:
         try:
-            photo = _received(request, holder, kind, form)
+            photo = _received(request, holder, kind, form.photo, instead_of=form.cleaned_data["instead_of"])
         except AlreadyThere as there:
             messages.info(request, str(there))
             return redirect(kind_url(holder, kind))
         except (UnusablePicture, PhotoRefused) as refused:
-            form.add_error("foto", str(refused))
+            form.add_error(form.chosen, str(refused))
         else:
             return after_keeping(request, photo)
     return _show(request, holder, shelf, form)
 
 
-def _received(request: HttpRequest, holder: Holder, kind: str, form: PhotoForm) -> Attachment:
+def _received(
+    request: HttpRequest, holder: Holder, kind: str, file: UploadedFile[Any], *, instead_of: uuid.UUID | None
+) -> Attachment:
     user = signed_in_user(request)
     spend_one(user)
-    content = read_all(form.cleaned_data["foto"])
-    return keeping.keep_photo(
-        holder=holder, content=content, kind=kind, by=user, instead_of=form.cleaned_data["instead_of"]
-    )
+    content = read_all(file)
+    return keeping.keep_photo(holder=holder, content=content, kind=kind, by=user, instead_of=instead_of)
 
 
 def after_keeping(request: HttpRequest, photo: Attachment) -> HttpResponse:

@@ -6,7 +6,8 @@
   if (!form || !window.fetch || !window.crypto || !crypto.subtle || !window.AbortController) {
     return;
   }
-  var input = form.querySelector("input[type=file]");
+  var inputs = Array.from(form.querySelectorAll("input[type=file]")); // the camera, and what is on the phone already
+  var input = inputs[0];
   var button = form.querySelector("button[type=submit]");
   var bar = form.querySelector("[data-photo-bar]");
   var progress = bar.querySelector("progress");
@@ -175,6 +176,7 @@
   }
 
   form.addEventListener("submit", async function (event) {
+    input = inputs.find(function (one) { return one.files.length; }) || inputs[0];
     var file = input.files[0];
     if (!file || isBusy) {
       if (isBusy) {
@@ -186,7 +188,7 @@
     isBusy = true;
     button.setAttribute("aria-disabled", "true");
     failure.hidden = true;
-    input.removeAttribute("aria-invalid");
+    inputs.forEach(function (one) { one.removeAttribute("aria-invalid"); });
     bar.hidden = false;
     progress.value = 0;
     say(words.preparing);

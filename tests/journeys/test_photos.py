@@ -29,7 +29,7 @@ def draft(transactional_db: None) -> Draft:
 
 def choose(visitor: Visitor, content: bytes) -> None:
     photo: Any = {"name": "IMG_0001.jpg", "mimeType": "image/jpeg", "buffer": content}
-    visitor.page.set_input_files("input[type=file]", photo)
+    visitor.page.set_input_files("input[name=foto]", photo)
 
 
 def breaking_line(visitor: Visitor) -> list[Request]:
