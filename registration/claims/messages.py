@@ -24,6 +24,13 @@ def tell_claimant(claim: Claim) -> None:
         ) % {"reference": claim.reference}
     key = f"claim:{claim.pk}"
     if account.email:
-        enqueue(channel=Channel.EMAIL, recipient=account.email, subject=subject, body=body, dedupe_key=key)
+        enqueue(
+            channel=Channel.EMAIL,
+            recipient=account.email,
+            subject=subject,
+            body=body,
+            dedupe_key=key,
+            about_id=account.pk,
+        )
     elif account.phone and can_send(Channel.SMS):
-        enqueue(channel=Channel.SMS, recipient=account.phone, body=body, dedupe_key=key)
+        enqueue(channel=Channel.SMS, recipient=account.phone, body=body, dedupe_key=key, about_id=account.pk)

@@ -28,7 +28,7 @@ def newer(monkeypatch: pytest.MonkeyPatch) -> Notice:
     """A second version that came into force today."""
     notice = Notice("2026-11-15", date(2026, 11, 15), "Foto rumah kini diminta.")  # type: ignore[arg-type]
     monkeypatch.setattr(consents, "NOTICES", (*NOTICES, notice))
-    monkeypatch.setattr(consents.timezone, "localdate", lambda: date(2026, 11, 21))
+    monkeypatch.setattr("django.utils.timezone.localdate", lambda: date(2026, 11, 21))
     return notice
 
 
