@@ -13,12 +13,13 @@ from jobs.channels import can_send
 from jobs.models import Channel
 from jobs.outbox import enqueue
 from registration.family_codes import issue_code
-from registration.models import Household, Representation
+from registration.models import FamilyCode, Household, Representation
 
 if TYPE_CHECKING:
     from accounts.models import User
 
 FAMILY_PAGE = "/keluarga/"
+MOST_SENT_CODES = 3  # of one household: changing the phone again and again sends no more
 
 
 def represent(*, household: Household, said: dict[str, Any], by: User) -> None:
@@ -33,8 +34,13 @@ def represent(*, household: Household, said: dict[str, Any], by: User) -> None:
     phone_before = row.phone
     row.phone = said.get("telepon_keluarga") or None
     row.save()
-    if row.phone and row.phone != phone_before and not row.is_taken_over and can_send(Channel.SMS):
+    is_new = row.phone is not None and row.phone != phone_before
+    if is_new and not row.is_taken_over and can_send(Channel.SMS) and _codes_sent(household) < MOST_SENT_CODES:
         _send_code(household, row.phone, by)
+
+
+def _codes_sent(household: Household) -> int:
+    return FamilyCode.objects.filter(household=household, sent=True).count()
 
 
 def _send_code(household: Household, phone: str, by: User) -> None:

@@ -43,7 +43,11 @@ def _own(household: Household) -> Iterator[Event]:
         text = _("Your registration %(reference)s was received.") % {"reference": household.reference}
         yield Event(household.submitted_at, "registered", _("Registered"), text)
     if household.withdrawn_at:
-        yield Event(household.withdrawn_at, "withdrawn", _("Withdrawn"), _("The registration was withdrawn."))
+        text = _("The registration was withdrawn.")
+        by_another = household.withdrawn_by_id != household.account_id  # then the family reads why
+        if household.withdrawal_reason and by_another:
+            text = f"{text} {_('Reason given: %(text)s') % {'text': household.withdrawal_reason}}"
+        yield Event(household.withdrawn_at, "withdrawn", _("Withdrawn"), text)
 
 
 def _stages(household: Household) -> Iterator[Event]:

@@ -68,6 +68,8 @@ def _opened(request: HttpRequest, draft: Draft, form: ClaimForm) -> HttpResponse
         response = render(request, "registration/draft_refused.html", context, status=503)
         response["Retry-After"] = str(BUSY_SECONDS)
         return response
+    if draft.is_at_counter:
+        messages.info(request, _("The claim waits at your desk, under “Claims of numbers”."))
     return redirect("registration:claim_show", claim_id=claim.pk)
 
 

@@ -18,7 +18,7 @@ from registration import services, submitting
 from registration.beginning import begin_with
 from registration.claims.contested import own_registrations
 from registration.models import Draft, Household, Phase
-from registration.offers import earlier_registration, offers_for
+from registration.offers import claim_offers, earlier_registration, offers_for
 from registration.phase_lock import database_now, refuse_unless_open
 from registration.review import Review
 from registration.views.access import visible_draft
@@ -70,7 +70,8 @@ def draft_detail(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
     if draft.household is not None:
         return redirect("registration:receipt_show", reference=draft.household.reference)
     review = Review.of(draft)
-    return render(request, "registration/draft_detail.html", _context(draft, review))
+    context = {**_context(draft, review), "offers": claim_offers(draft)}
+    return render(request, "registration/draft_detail.html", context)
 
 
 @never_cache
@@ -97,7 +98,7 @@ def draft_check(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
     review = Review.of(draft)
     context = {
         **_context(draft, review),
-        "offers": offers_for(user, draft.phase, review.state) if draft.owner_id == user.pk else [],
+        "offers": offers_for(user, draft.phase, review.state),
         "may_submit": may_submit,
         "needs_consent": may_submit and submitting.is_sent_for_owner(draft, user),
     }
@@ -111,6 +112,8 @@ def draft_check(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
 def draft_submit(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
     draft, user = visible_draft(request, draft_id), signed_in_user(request)
     if request.method != "POST":  # on the way back from signing in
+        if not submitting.may_submit(draft, user):
+            raise PermissionDenied
         return redirect("registration:draft_check", draft_id=draft.pk)
     try:
         if "setuju" in request.POST and submitting.is_sent_for_owner(draft, user):

@@ -320,3 +320,25 @@ def test_the_claim_pages(phase: Phase, client: Client) -> None:
     assert client.get(shown).status_code == 404
     assert client.get(address).status_code == 404
     assert SITI_NIK not in page
+
+
+def test_the_form_leads_back_to_its_claim(phase: Phase, client: Client) -> None:
+    _household, draft = registered_and_wanted(phase, people=("Nur",))
+    claim = claimed(draft)
+    shown = reverse("registration:claim_show", kwargs={"claim_id": claim.pk})
+    sign_in(client, budi())
+    for name in ("draft_detail", "draft_check"):
+        assert shown in client.get(reverse(f"registration:{name}", kwargs={"draft_id": draft.pk})).content.decode()
+    drop_claim(claim=claim, by=budi())
+    page = client.get(reverse("registration:draft_detail", kwargs={"draft_id": draft.pk})).content.decode()
+    assert shown not in page
+
+
+def test_a_household_that_ended_by_a_claim_reads_why(phase: Phase, client: Client) -> None:
+    household, draft = registered_and_wanted(phase, families=(0, 1))
+    claim = claimed(draft)
+    accept(claim)
+    sign_in(client, siti())
+    page = client.get(reverse("home:household_detail", kwargs={"reference": household.reference})).content.decode()
+    assert claim.reference in page
+    assert "Budi" not in page

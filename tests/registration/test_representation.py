@@ -14,6 +14,7 @@ from identity.indexes import keyed_index
 from jobs.models import OutboxMessage
 from notices.models import Notice
 from registration import family_codes, services
+from registration.consenting import represent
 from registration.errors import NotWithdrawable
 from registration.family_codes import KIND, find_code, issue_code, may_have_code, new_code, tidy_code
 from registration.models import Draft, FamilyCode, FamilyObjection, Household, Phase, Representation, Slot
@@ -232,3 +233,11 @@ def test_the_code_is_shown_in_the_answer_to_a_post_only(phase: Phase, client: Cl
     assert "keluarga/" in page
     sign_in(client, budi())
     assert client.get(address).status_code == 404
+
+
+def test_a_phone_that_changes_again_and_again_gets_no_more_than_three_codes(phase: Phase) -> None:
+    household = helped(phase, telepon_keluarga=PHONE)
+    for number in range(5):
+        said = {**AGREED, "telepon_keluarga": f"+628120000010{number}"}
+        represent(household=household, said=said, by=siti())
+    assert FamilyCode.objects.filter(household=household, sent=True).count() == 3
