@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -39,9 +40,10 @@ class WithdrawForm(forms.Form):
 @citizen_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def household_edit(request: HttpRequest, reference: str) -> HttpResponse:
-    """Say what changing means, then open the change. Only GET where the person asking may not change it."""
+    """Say what changing means, then open the change."""
     household, user = visible_household(request, reference), signed_in_user(request)
-    may_edit = services.may_edit(household, user)
+    if not services.may_edit(household, user):
+        raise PermissionDenied
     reason = ""
     try:
         if request.method == "POST":
@@ -52,7 +54,7 @@ def household_edit(request: HttpRequest, reference: str) -> HttpResponse:
         reason = refusal_text(refusal.reason, household.phase)
     except services.NotEditable:
         pass  # the page says so
-    context = {"household": household, "may_edit": may_edit, "reason": reason, "phase": household.phase}
+    context = {"household": household, "reason": reason, "phase": household.phase}
     status = 409 if request.method == "POST" else 200
     return render(request, "registration/household_edit.html", context, status=status)
 

@@ -20,6 +20,7 @@ from audit.services import record
 from jobs.models import Document
 from jobs.printing.making import ask
 from jobs.printing.pdf import can_write
+from registration import services
 from registration.models import Household
 from registration.receipt_page import KIND, context_for
 from registration.receipts import check_address, qr_svg, receipt_for
@@ -37,8 +38,13 @@ def receipt_show(request: HttpRequest, reference: str) -> HttpResponse:
     """The receipt, made to be printed. Names are shown, numbers are masked. Somebody else's look is recorded."""
     household = visible_household(request, reference)
     _record_look(request, household)
-    kind = kind_shown_to(signed_in_user(request), household)
-    context = {**context_for(household), "can_write": can_write(), "kind": kind}
+    user = signed_in_user(request)
+    context = {
+        **context_for(household),
+        "can_write": can_write(),
+        "kind": kind_shown_to(user, household),
+        "may_edit": services.may_edit(household, user),
+    }
     return render(request, "registration/receipt_show.html", context)
 
 

@@ -229,4 +229,4 @@ def test_a_change_takes_few_queries(phase: Phase) -> None:
     with CaptureQueriesContext(connection) as queries:
         services.submit(draft=draft, by=someone)
     said = [query["sql"] for query in queries if "SAVEPOINT" not in query["sql"]]
-    assert len(said) == 19
+    assert len(said) == 18
