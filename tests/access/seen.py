@@ -50,6 +50,21 @@ NEVER: Final[Mapping[str, str]] = {
     "accounts:second_factor_enrol": JOURNEY,  # likewise
     "accounts:password_recover_code": JOURNEY,  # the walk has asked for no code
     "grievances:objection_create": JOURNEY,  # the walk's finding is contested already
+    "areas:kelurahan_search": NO_PAGE,
+    "home:my_data_pdf_download": NO_PAGE,
+    "registration:receipt_qr": NO_PAGE,
+    "registration:receipt_pdf_download": NO_PAGE,
+    "registration:draft_submit": SENT_ON,
+    "registration:handover_revoke": SENT_ON,
+    "desk:draft_open": SENT_ON,
+    "desk:handover_take": SENT_ON,
+    "public:family_show": JOURNEY,  # nobody has given a family's code
+    "public:family_object": JOURNEY,  # likewise
+    "public:family_withdraw": JOURNEY,  # likewise
+    "accounts:sign_in_code_check": JOURNEY,  # nobody's code is awaited
+    "accounts:account_keep": JOURNEY,  # no account is about to be deleted
+    "registration:claim_open": JOURNEY,  # the walk's claims are open already
+    "registration:draft_detach": SENT_ON,
 }
 
 

@@ -7,12 +7,13 @@ page looks like depends on its document and on the files beside it.
 from __future__ import annotations
 
 import mimetypes
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 from urllib.parse import urlsplit
 
+from axe_playwright_python.sync_playwright import Axe
 from django.contrib.staticfiles import finders
 from django.utils.translation import override
 from playwright.sync_api import Browser, Page, Route
@@ -38,6 +39,11 @@ PICTURE: Final = (
 )
 
 
+AXE: Final = Axe()
+TOLD: Final = """options => axe.run(document, options).then(found => found.violations.map(
+  one => `${one.id}: ${one.help}: ` + one.nodes.slice(0, 4).map(node => node.html.slice(0, 200)).join(' ')))"""
+
+
 @dataclass(frozen=True)
 class Sheet:
     """A page as it was sent. `name` says which page, of what, how it was asked for and as whom."""
@@ -49,6 +55,16 @@ class Sheet:
     policy: str
 
     @property
+    def kind(self) -> tuple[str, ...]:
+        """Which page and how it was asked for; of the pages of the questionnaire each is one kind."""
+        page, takes, method, *_role = self.name.split("--")
+        return (page, takes if page.endswith("page_edit") else "", method.partition("-")[0])
+
+    def keep(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{self.name}.html").write_text(self.document, encoding="utf-8")
+
+    @property
     def is_mistaken(self) -> bool:
         """Whether the page answers a form that was sent empty."""
         return "--post-" in self.name
@@ -57,15 +73,23 @@ class Sheet:
 def sheets(world: World) -> Iterator[Sheet]:
     """Each page that is read; and in Indonesian each form once more, sent empty."""
     for row in (*PORTAL, *QUESTIONS):
-        role = next((one for one in LOOKED_AT_AS if row.answers[one] == OK), None)
-        if role is None or NEVER.get(row.name) in SHOWN_BY_NOBODY:
+        roles = [one for one in LOOKED_AT_AS if row.answers[one] == OK]
+        if not roles or NEVER.get(row.name) in SHOWN_BY_NOBODY:
             continue
         with override("id"):  # a request leaves its language behind
             path = path_of(row, _takes(world, row))
-        for language, prefix in LANGUAGES:
-            for method in ("get", "post"):
-                if method[0].upper() in row.methods and (method == "get" or language == "id"):
-                    yield from _asked(world, row, role, method, f"{prefix}{path}", language)
+        for role in roles:  # who is sent on, such as without a family's code, leaves it to the next
+            found = list(_sheets_of(world, row, role, path))
+            yield from found
+            if found:
+                break
+
+
+def _sheets_of(world: World, row: Row, role: str, path: str) -> Iterator[Sheet]:
+    for language, prefix in LANGUAGES:
+        for method in ("get", "post"):
+            if method[0].upper() in row.methods and (method == "get" or language == "id"):
+                yield from _asked(world, row, role, method, f"{prefix}{path}", language)
 
 
 def _takes(world: World, row: Row) -> dict[str, Any]:
@@ -82,6 +106,19 @@ def _asked(world: World, row: Row, role: str, method: str, path: str, language: 
         name = f"{name_of(row.name)}--{name_of(row.takes)}--{method}-{role}-{language}"
         policy = response.get("Content-Security-Policy", "")
         yield Sheet(name, path, language, response.content.decode(), policy)
+
+
+def violations(page: Page, rules: list[str], but: Sequence[str] = ()) -> list[str]:
+    """What axe-core finds, by tags of rules or by their names. It reads the stylesheet as applied, not once more."""
+    page.evaluate(AXE.axe_script)
+    kind = "rule" if rules == ["color-contrast"] else "tag"
+    options = {
+        "runOnly": {"type": kind, "values": rules},
+        "rules": {name: {"enabled": False} for name in but},
+        "resultTypes": ["violations"],
+        "preload": False,
+    }
+    return cast("list[str]", page.evaluate(TOLD, options))
 
 
 class Stand:

@@ -1,0 +1,208 @@
+"""Every page there is, in both languages, in the light and in the dark, on the smallest phone and on a desk.
+
+The table of all pages (tests/access/table.py) says what there is; a page that is new is looked at by being in it.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from typing import Any, Final, cast
+
+import pytest
+from django.db import connection, transaction
+from playwright.sync_api import Browser, Page
+from pytest_django.plugin import DjangoDbBlocker
+
+from tests.access.seen import NEVER, name_of
+from tests.access.table import OK, PORTAL
+from tests.access.world import build
+from tests.browser import AXE_RULES, PAGES
+from tests.journeys.every_page import Sheet, Stand, sheets, violations
+from tests.journeys.page_weight import weight_of
+
+pytestmark = pytest.mark.django_db
+BROWSER = pytest.mark.browser
+NARROW, DESK = 320, 1280  # 320 px is a screen of 1280 px at 400 %
+TOUCH = 44  # px
+KILOBYTE = 1000
+FIRST_PAGE, FORM_PAGE = 60 * KILOBYTE, 40 * KILOBYTE
+# What a finger presses; of a radio button or a box to tick its frame, of a row of a list the whole row.
+SMALL_TARGETS: Final = """least => [...document.querySelectorAll(
+  'button, .button, .button-secondary, .button-quiet, .button-danger, summary, select, textarea, nav a, .task-list a'
+  + ', input:not([type=hidden], [type=file])')]
+  .map(node => node.closest('.choice') || (node.matches('.task-name') && node.closest('li')) || node)
+  .filter(node => node.checkVisibility() && !node.closest('.visually-hidden, .hint'))
+  .filter(node => node.getBoundingClientRect().height < least)
+  .map(node => node.outerHTML.slice(0, 120))"""
+SHIFTS: Final = """() => new Promise(done => {
+  let sum = 0;
+  const add = entries => entries.forEach(entry => { sum += entry.value; });
+  const observer = new PerformanceObserver(list => add(list.getEntries()));
+  observer.observe({type: 'layout-shift', buffered: true});
+  setTimeout(() => { add(observer.takeRecords()); done(sum); }, 0);
+})"""
+
+
+@pytest.fixture(scope="module")
+def album(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> list[Sheet]:
+    """Asked for once; the world they come from is gone when they are looked at."""
+    assert str(connection.settings_dict["NAME"]).startswith("test_")
+    with django_db_blocker.unblock(), transaction.atomic():
+        logging.disable(logging.CRITICAL)
+        found = list(sheets(build()))
+        logging.disable(logging.NOTSET)
+        transaction.set_rollback(True)
+    for sheet in found:
+        if sheet.language == "en" or sheet.is_mistaken:  # the walk keeps the others for the HTML checker
+            sheet.keep(PAGES / "album")
+    return found
+
+
+def kinds(album: list[Sheet], language: str) -> list[Sheet]:
+    """One sheet of each page: the counter's draft is shown by the same template as a citizen's."""
+    return list({sheet.kind: sheet for sheet in reversed(album) if sheet.language == language}.values())
+
+
+def unseen(album: list[Sheet]) -> set[str]:
+    """Pages that can be read and were not asked for in both languages, less those with a reason."""
+    readable = {row.name for row in PORTAL if "G" in row.methods and OK in row.answers.values()}
+    asked = {language: {sheet.kind[0] for sheet in album if sheet.language == language} for language in ("id", "en")}
+    return {name for name in readable - NEVER.keys() if any(name_of(name) not in names for names in asked.values())}
+
+
+def test_every_page_is_asked_for_or_has_a_reason(album: list[Sheet]) -> None:
+    assert unseen(album) == set()
+
+
+def test_a_page_that_nobody_asked_for_is_noticed(album: list[Sheet]) -> None:
+    assert unseen([sheet for sheet in album if not sheet.name.startswith("desk-fix_list--")]) == {"desk:fix_list"}
+
+
+def faults(page: Page, sheet: Sheet) -> list[str]:
+    """What everybody would see at once: the wrong language, no heading, sideways scrolling, tiny targets, jumps."""
+    found = []
+    if page.get_attribute("html", "lang") != sheet.language:
+        found.append("is in the wrong language")
+    if page.locator("h1").count() != 1:
+        found.append("has not one h1")
+    if not re.fullmatch(r".*\w.* – .+", page.title()):
+        found.append("has no title")
+    if (shifted := page.evaluate(SHIFTS)) > 0:
+        found.append(f"jumps by {shifted}")
+    found += [f"has a target that is too small: {target}" for target in page.evaluate(SMALL_TARGETS, TOUCH)]
+    return found + too_wide(page)
+
+
+def too_wide(page: Page) -> list[str]:
+    found = []
+    before = page.viewport_size
+    for width in (NARROW, DESK):
+        page.set_viewport_size({"width": width, "height": 740})
+        if (over := page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")) > 0:
+            found.append(f"is {over} px wider than {width}")
+    page.set_viewport_size(cast("Any", before))
+    return found
+
+
+def told(sheet: Sheet, found: list[str]) -> list[str]:
+    return [f"{sheet.name}: {one}" for one in found]
+
+
+@BROWSER
+def test_pages_in_indonesian(album: list[Sheet], browser: Browser) -> None:
+    """As they are, and each kind of page to axe-core: all rules in the light, contrast in the dark."""
+    stand, found = Stand(browser), []
+    examined = kinds(album, "id")
+    for sheet in album:
+        if sheet.language == "id":
+            page = stand.show(sheet)
+            found += told(sheet, faults(page, sheet))
+            if sheet in examined:
+                found += told(sheet, violations(page, AXE_RULES))
+                page.emulate_media(color_scheme="dark")
+                found += told(sheet, violations(page, ["color-contrast"]))
+                page.emulate_media(color_scheme="light")
+    assert (found, stand.complaints, stand.strangers) == ([], [], [])
+    stand.page.context.close()
+
+
+@BROWSER
+def test_pages_in_english(album: list[Sheet], browser: Browser) -> None:
+    """Other words in the same colours: contrast has been looked at."""
+    stand, found = Stand(browser), []
+    for sheet in kinds(album, "en"):
+        page = stand.show(sheet)
+        found += told(sheet, faults(page, sheet))
+        found += told(sheet, violations(page, AXE_RULES, but=["color-contrast"]))
+    assert (found, stand.complaints, stand.strangers) == ([], [], [])
+    stand.page.context.close()
+
+
+@BROWSER
+def test_pages_without_scripts(album: list[Sheet], browser: Browser) -> None:
+    stand, found = Stand(browser, java_script_enabled=False), []
+    for sheet in kinds(album, "id"):
+        found += told(sheet, too_wide(stand.show(sheet)))
+    assert (found, stand.strangers) == ([], [])
+    stand.page.context.close()
+
+
+FLAWS = {
+    "document.querySelector('h1').style.width = '2000px'": "wider than 320",
+    "document.documentElement.lang = 'en'": "wrong language",
+    "document.querySelector('label').remove()": "label",
+    "document.querySelector('button.button').style.cssText = 'min-height:0;height:30px'": "too small",
+    "document.querySelector('h1').style.color = '#999'": "color-contrast",
+    "document.querySelector('h1').insertAdjacentHTML('afterend', '<h1>x</h1>')": "not one h1",
+}
+
+
+@BROWSER
+@pytest.mark.parametrize("flaw", FLAWS)
+def test_a_flaw_of_a_page_is_noticed(album: list[Sheet], browser: Browser, flaw: str) -> None:
+    stand = Stand(browser)
+    sheet = next(sheet for sheet in album if sheet.name.startswith("accounts-session_start--"))
+    page = stand.show(sheet)
+    page.evaluate(flaw)
+    assert FLAWS[flaw] in "\n".join([*faults(page, sheet), *violations(page, AXE_RULES)])
+    stand.page.context.close()
+
+
+@BROWSER
+def test_a_jump_of_a_page_is_noticed(album: list[Sheet], browser: Browser) -> None:
+    stand = Stand(browser)
+    sheet = next(sheet for sheet in album if sheet.name.startswith("public-landing_show--"))
+    page = stand.show(sheet)
+    page.evaluate("document.querySelector('main').insertAdjacentHTML('afterbegin', '<p>x<br>x<br>x<br>x</p>')")
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => setTimeout(done, 100)))")
+    assert "jumps by" in "\n".join(faults(page, sheet))
+    stand.page.context.close()
+
+
+@BROWSER
+def test_what_comes_from_elsewhere_is_noticed(album: list[Sheet], browser: Browser) -> None:
+    stand = Stand(browser, bypass_csp=True)
+    stand.show(album[0]).evaluate("fetch('https://elsewhere.example/count').catch(() => null)")
+    assert stand.strangers == ["https://elsewhere.example/count"]
+    stand.page.context.close()
+
+
+def too_heavy(album: list[Sheet]) -> list[str]:
+    """With everything a page loads, compressed as the server sends it."""
+    found = []
+    for sheet in album:
+        most = FORM_PAGE if 'method="post" class="form' in sheet.document else FIRST_PAGE
+        if (weight := weight_of(sheet.document)) > most:
+            found.append(f"{sheet.name} weighs {weight} bytes")
+    return found
+
+
+def test_no_page_is_heavy_on_a_slow_line(album: list[Sheet]) -> None:
+    assert too_heavy(album) == []
+
+
+def test_a_heavy_page_is_noticed(album: list[Sheet]) -> None:
+    first = album[0]
+    heavy = Sheet(first.name, first.path, first.language, first.document + "".join(map(str, range(30_000))), "")
+    assert too_heavy([heavy]) == [f"{first.name} weighs {weight_of(heavy.document)} bytes"]
