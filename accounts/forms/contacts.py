@@ -51,10 +51,13 @@ class SignInCodeForm(forms.Form):
     )
 
 
+NO_CODE = "tidak"
+
+
 class ChooseSignInCodeForm(PresentPasswordMixin):
     """Where a code shall be sent at each sign-in; only verified contacts are offered."""
 
-    sign_in_code = forms.ChoiceField(label=_("At each sign-in"), required=False, widget=forms.RadioSelect, choices=[])
+    sign_in_code = forms.ChoiceField(label=_("At each sign-in"), widget=forms.RadioSelect, choices=[])
     field_order = ["sign_in_code", "present"]
 
     def __init__(self, *args: Any, user: User, choices: list[tuple[str, str]], **kwargs: Any) -> None:
@@ -62,6 +65,11 @@ class ChooseSignInCodeForm(PresentPasswordMixin):
         field = self.fields["sign_in_code"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101
         field.choices = choices
+
+    def clean_sign_in_code(self) -> str:
+        """The kind of contact, or "" for the password alone."""
+        chosen: str = self.cleaned_data["sign_in_code"]
+        return "" if chosen == NO_CODE else chosen
 
 
 class PasswordConfirmForm(PresentPasswordMixin):

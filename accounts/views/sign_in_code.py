@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 from accounts import codes, services, tries
 from accounts.access import citizen_required, signed_in_user
 from accounts.forms import ChooseSignInCodeForm, SignInCodeForm
+from accounts.forms.contacts import NO_CODE
 from accounts.forms.fields import TOO_MANY_TRIES
 from accounts.masking import mask_contact
 from accounts.models import ContactKind, Purpose, User
@@ -94,7 +95,7 @@ def sign_in_code_choose(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     choices = _choices(user)
     form = ChooseSignInCodeForm(
-        request.POST or None, user=user, choices=choices, initial={"sign_in_code": user.sign_in_code}
+        request.POST or None, user=user, choices=choices, initial={"sign_in_code": user.sign_in_code or NO_CODE}
     )
     if request.method != "POST" or not form.is_valid():
         return render(request, "accounts/sign_in_code_choose.html", {"form": form, "can_choose": len(choices) > 1})
@@ -113,7 +114,7 @@ def _choices(user: User) -> list[tuple[str, Any]]:
         ContactKind.EMAIL: _("A code by e-mail to %(contact)s"),
     }
     return [
-        ("", _("Only the password")),
+        (NO_CODE, _("Only the password")),
         *(
             (kind.value, label % {"contact": mask_contact(kind, getattr(user, kind))})
             for kind, label in offered.items()
