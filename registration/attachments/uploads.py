@@ -132,6 +132,7 @@ def finish_upload(*, upload: Upload, by: User, instead_of: uuid.UUID | None = No
     try:
         looked = look_at(content, rule=RULE_OF[upload.kind])
         with transaction.atomic():
+            hold(upload.holder, by=by)  # before the upload, as announcing does: else the two could wait for each other
             locked = _lock(upload)
             kept = put(holder=locked.holder, looked=looked, kind=locked.kind, by=by, instead_of=instead_of)
             _settle(locked, attachment=kept)

@@ -17,7 +17,7 @@ from tests.people import siti
 from tests.registration.samples import open_phase, ready_draft
 
 pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True)]
-STEPS = ("_store", "_freeze", "_close", "record", "send_receipt", "commit", "answer")
+STEPS = ("_store", "close_draft", "_freeze", "record", "send_receipt", "commit", "answer")
 
 
 def written(phase: Phase) -> list[int]:

@@ -13,7 +13,7 @@ from django.db import connection
 
 from registration import services, submitting
 
-STEPS = ("_store", "_freeze", "_close", "record", "send_receipt")
+STEPS = ("_store", "close_draft", "_freeze", "record", "send_receipt")
 fate = ""
 
 
