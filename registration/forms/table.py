@@ -17,7 +17,6 @@ from registration.questionnaire.question import Kind, Question, asked_on
 from registration.state import DraftState
 
 TABLE: tuple[Question, ...] = (*DWELLING, *LIVELIHOOD, *PERSON)
-QUESTION_BY_NAME = {(question.topic, question.key): question for question in TABLE}
 
 
 def questions_for(state: DraftState, topic: str, item: str) -> tuple[Question, ...]:
@@ -33,13 +32,14 @@ class TableForm(PageForm):
 
     def ask(self, questions: Iterable[Question]) -> None:
         """Add a field for each question; one that follows from another is dormant until its answer calls for it."""
-        for question in questions:
+        self.questions = {question.key: question for question in questions}
+        for question in self.questions.values():
             self.fields[question.key] = field_for(question)
             if question.after:
                 self.follow(question.key, *question.after)
 
     def words_of(self, name: str, field: forms.Field, value: Any) -> str:
-        question = QUESTION_BY_NAME.get((self.topic, name))
+        question = self.questions.get(name)
         return question.in_words(as_json(value)) if question else super().words_of(name, field, value)
 
 

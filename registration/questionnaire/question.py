@@ -62,7 +62,7 @@ class Question:
 
     topic: str
     key: str
-    label: StrPromise
+    label: StrPromise | str
     choices: Choices = ()
     help: StrPromise | str = ""
     unit: StrPromise | str = ""
@@ -75,6 +75,11 @@ class Question:
     sealed: bool = False
     compact: bool = False
     editions: frozenset[str] = EVERY
+
+    def knows(self, value: Any) -> bool:
+        """Whether a kept answer is one of this question's own; a later edition may list other codes under its key."""
+        codes = {str(code) for code, _label in self.choices}
+        return not codes or all(str(code) in codes for code in (value if isinstance(value, list) else [value]))
 
     def in_words(self, value: Any) -> str:
         """A kept answer (JSON) in words; "" where there is none."""
@@ -102,6 +107,14 @@ def asked_on(
 
 
 def lines(table: Iterable[Question], answers: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """(question, answer in words) for every answer held, in the order of the table, whatever its edition."""
-    found = [(str(q.label), q.in_words(answers[q.key])) for q in table if q.key in answers]
+    """(question, answer in words) for every answer held, in the order of the table, whatever its edition.
+
+    Where editions ask the same key with other codes, the row that knows the answer tells it.
+    """
+    rows: dict[str, list[Question]] = {}
+    for question in table:
+        if question.key in answers:
+            rows.setdefault(question.key, []).append(question)
+    tellers = [next((q for q in same if q.knows(answers[q.key])), same[0]) for same in rows.values()]
+    found = [(str(q.label), q.in_words(answers[q.key])) for q in tellers]
     return [line for line in found if line[1]]

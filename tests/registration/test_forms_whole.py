@@ -18,6 +18,7 @@ from registration.crosswalk.stored import household_answers, member_answers
 from registration.models import Draft, Member, Phase, Submission
 from registration.pages import PAGE_BY_KEY, PAGES, Repeats, pages_of_person
 from registration.questionnaire.livelihood import GOODS
+from registration.questionnaire.question import Question, asked_on, lines
 from registration.questionnaire.survey import SURVEY
 from registration.questionnaire.versions import Edition
 from registration.questionnaire.words import household_lines, member_lines
@@ -301,3 +302,13 @@ def test_every_kept_answer_can_be_told_in_words(whole: Phase) -> None:
         assert len(about) >= len(member.details)
     short = registered(by=siti())
     assert len(household_lines(short)) == len(short.dwelling)
+
+
+def test_an_answer_keeps_its_words_when_a_later_edition_lists_other_codes() -> None:
+    wood = Question("x", "lantai", "Floor", (("kayu", "Wood"),), editions=frozenset({"1"}))
+    later = Question("x", "lantai", "Main floor", (("jati", "Teak"),), editions=frozenset({"2"}))
+    for table in ((wood, later), (later, wood)):
+        assert lines(table, {"lantai": "kayu"}) == [("Floor", "Wood")]
+        assert lines(table, {"lantai": "jati"}) == [("Main floor", "Teak")]
+    assert asked_on((wood, later), topic="x", edition="2") == (later,)
+    assert lines((wood,), {"lantai": "lenyap"}) == [("Floor", "lenyap")]
