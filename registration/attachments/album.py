@@ -92,6 +92,11 @@ class Album:
         return sum(len(shelf.photos) for shelf in self.shelves)
 
     @property
+    def summary(self) -> str:
+        """Such as "KTP: 2 photos; The house inside: 1 photo"."""
+        return "; ".join(f"{shelf.title}: {shelf.summary}" for shelf in self.shelves if shelf.photos)
+
+    @property
     def waiting(self) -> int:
         return sum(len(shelf.waiting) for shelf in self.shelves)
 

@@ -67,6 +67,8 @@ def test_a_photo_goes_from_the_phone_to_the_list(citizen: Client, draft: Draft) 
     assert url("photo_preview", photo=photo.pk) in page
     listed = citizen.get(url("photo_list", draft_id=draft.pk)).content.decode()
     assert "tag-done" in listed
+    for name in ("draft_detail", "draft_check"):
+        assert re.search(r"KTP: 1 fot|KTP: 1 phot", citizen.get(url(name, draft_id=draft.pk)).content.decode())
 
 
 @pytest.mark.parametrize(

@@ -261,7 +261,7 @@ def test_form_pages_and_lists_take_few_queries(citizen: Client, phase: Phase) ->
         url("item_edit", draft_id=draft.pk, key="orang", item=person): 6,
         url("draft_detail", draft_id=draft.pk): 8,
         url("families_edit", draft_id=draft.pk): 6,
-        url("draft_check", draft_id=draft.pk): 8,
+        url("draft_check", draft_id=draft.pk): 9,
         url("receipt_show", reference=household.reference): 12,
     }
     counted = {}
