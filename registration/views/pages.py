@@ -168,7 +168,7 @@ def show_conflict(
         "place": place_in_words(state, page, stored.item),
         "differences": conflicts.differences(typed, kept, data),
         "hidden": conflicts.hidden_inputs(typed, data),
-        "sides": conflicts.Side,
+        "sides": list(conflicts.Side),
         "saved": saved,
         "saver": who_saved(saved.saved_by, state.draft, signed_in_user(request)) if saved else "",
         "is_missing": is_missing,

@@ -97,6 +97,7 @@ def test_two_tabs_see_each_other(citizen: Client, phase: Phase) -> None:
     assert page.status_code == 409
     text = page.content.decode()
     assert '<input type="hidden" name="bahan_bakar" value="kayu_bakar">' in text
+    assert re.findall(r'name="pilih.bahan_bakar" value="([a-z]+)"', text) == ["ketikan", "tersimpan"]
     assert 'name="version" value="1"' in text
 
 
