@@ -128,6 +128,7 @@ ACTS: Final[dict[str, Promise]] = {
     "accounts.view_account": _("looked at the account"),
     "admin.list": _("saw the household in a list of the administration"),
     "admin.view": _("looked at a record of the household in the administration"),
+    "stages.list_conflicts": _("saw the household in the list of what has to be decided"),
     "desk.list_fixes": _("saw the household in the list of what has to be put right"),
     "desk.search": _("found the household in a search"),
     "desk.view_household": _("looked at the household at the desk"),

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import signed_in_user
 from areas.models import Area
+from audit.services import record_seen
 from registration.models import Outcome, Phase
 from stages import conflicts, determining, exporting, returning, targets
 from stages.control import page, say_refusal, steering
@@ -65,6 +66,8 @@ def conflict_list(request: HttpRequest, phase: Phase) -> HttpResponse:
         .order_by("decided_at", "created_at", "pk")
     )
     shown = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    households = [conflict.family.household_id for conflict in shown]
+    record_seen(by=signed_in_user(request), verb="stages.list_conflicts", rows=households)
     notes = dict(
         MuskelDecision.objects.filter(
             muskel__phase=phase, family__in=[conflict.family_id for conflict in shown]
