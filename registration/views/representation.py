@@ -39,6 +39,7 @@ def family_code(request: HttpRequest, reference: str) -> HttpResponse:
     context = {
         "household": household,
         "code": code,
+        "groups": code.split("-"),  # so that a narrow phone can break the line between them
         "may_have_code": may_have_code(household),
         "family_page": request.build_absolute_uri(FAMILY_PAGE),
     }

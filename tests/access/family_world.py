@@ -13,17 +13,19 @@ from areas.models import Area
 from identity.indexes import keyed_index
 from public.family_views import OPENED
 from registration.family_codes import KIND, new_code
-from registration.models import Claim, Draft, FamilyCode, FamilyObjection, Household, Phase, Representation
+from registration.models import Channel, Claim, Draft, FamilyCode, FamilyObjection, Household, Phase, Representation
 from tests.people import GAMBIR, budi, rina, siti
 
 if TYPE_CHECKING:
     from accounts.models import User
 
 
-def claims(draft: Draft, counter_draft: Draft) -> dict[str, dict[str, Any]]:
-    """Siti's claim waits at Gambir, and one that was begun at its counter."""
-    own = _claim(draft, by=siti(), claimant=siti())
-    walk_in = _claim(counter_draft, by=rina(), claimant=None)
+def claims(phase: Phase) -> dict[str, dict[str, Any]]:
+    """Siti's claim waits at Gambir, and one that was begun at its counter; each for a form of its own."""
+    place = Area.objects.get(pk=GAMBIR)
+    own = _claim(Draft.objects.create(phase=phase, owner=siti()), by=siti(), claimant=siti())
+    at_counter = Draft.objects.create(phase=phase, owner=rina(), kelurahan=place, channel=Channel.COUNTER)
+    walk_in = _claim(at_counter, by=rina(), claimant=None)
     return {"claim": {"claim_id": own.pk}, "counter claim": {"claim_id": walk_in.pk}}
 
 

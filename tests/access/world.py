@@ -118,9 +118,7 @@ def build() -> World:
     takes |= photos(households["siti"], households["walk_in"])
     takes |= whatever_happens_next(phase, households["siti"], households["walk_in"])
     takes |= papers(households["siti"])
-    takes |= family_world.claims(
-        *(Draft.objects.get(pk=takes[kind]["draft_id"]) for kind in ("draft", "counter draft"))
-    )
+    takes |= family_world.claims(phase)
     takes |= family_world.objection(households["siti"])
     later = open_phase(admin, name="Tahap III 2026")
     takes |= family_world.helped(register(by=budi(), phase=later))

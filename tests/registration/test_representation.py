@@ -1,5 +1,6 @@
 """Helping others: consent on record, and a family that sees, takes over, contests or withdraws with its own code."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -231,6 +232,8 @@ def test_the_code_is_shown_in_the_answer_to_a_post_only(phase: Phase, client: Cl
     page = client.post(address).content.decode()
     assert FamilyCode.objects.count() == 1
     assert "keluarga/" in page
+    groups = re.findall(r'class="reference">([2-9A-Z]{4})<', page)
+    assert find_code("-".join(groups)) == FamilyCode.objects.get()
     sign_in(client, budi())
     assert client.get(address).status_code == 404
 
