@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from eligibility.forms import PrecheckForm
@@ -11,6 +12,7 @@ from eligibility.rules import evaluate_statements
 from eligibility.verdicts import Verdict
 
 
+@csrf_exempt  # nothing is kept, so a page that lay open for days may still be answered
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def show_precheck(request: HttpRequest) -> HttpResponse:

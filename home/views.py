@@ -25,7 +25,7 @@ from registration.forms.people import age_on
 from registration.models import Draft, Family, Household, Member, Phase
 from registration.phase_lock import database_now, refuse_unless_open
 from registration.services import NotOpen, put_opted_out
-from registration.stage import LAST_STAGE_TO_WITHDRAW
+from registration.stage import LAST_STAGE_TO_WITHDRAW, Stage
 from registration.state import names_in_drafts
 from stages.standing import Standing, standings_of
 from stages.timeline import timeline_for
@@ -88,6 +88,7 @@ def household_detail(request: HttpRequest, reference: str) -> HttpResponse:
         "others": [card for card in cards if not card.is_of_concern],
         "timeline": timeline_for(household)[::-1],
         "hints": hints_for(families, on=timezone.localdate()),
+        "may_change": not household.is_withdrawn and household.phase.stage == Stage.PENDAFTARAN,
         "may_withdraw": not household.is_withdrawn and household.phase.stage <= LAST_STAGE_TO_WITHDRAW,
     }
     return render(request, "home/household_detail.html", context)
