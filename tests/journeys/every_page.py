@@ -34,9 +34,7 @@ QUESTIONS: Final = tuple(
     for page in PAGES
     if page.repeats is Repeats.ONCE and page.key != "perwakilan"
 )
-PICTURE: Final = (
-    b'<svg xmlns="http://www.w3.org/2000/svg" width="160" height="90"><path d="M0 0h160v90H0z" fill="#999"/></svg>'
-)
+PICTURE: Final = b'<svg xmlns="http://www.w3.org/2000/svg"><path d="M0 0h400v400H0z" fill="#999"/></svg>'
 
 
 AXE: Final = Axe()
@@ -125,7 +123,7 @@ class Stand:
     """A window of a browser in which sheets are shown, with the portal's own files beside them and nothing else."""
 
     def __init__(self, browser: Browser, **options: Any) -> None:
-        self.page: Page = new_page(browser, **options)
+        self.page: Page = new_page(browser, **{"reduced_motion": "reduce", **options})
         self.complaints: list[str] = []
         self.strangers: list[str] = []
         self._sheet: Sheet | None = None
