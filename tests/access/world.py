@@ -52,6 +52,7 @@ from stages.models import (
     OutcomeDecision,
     ReopenRequest,
     Resolution,
+    Registry,
     StageEntry,
 )
 from stages.prelists import issue_prelists
@@ -278,6 +279,7 @@ def rows_of_the_admin(phase: Phase) -> dict[str, dict[str, Any]]:
         "stages_stageentry": StageEntry.objects.latest("id"),
         "stages_outcomedecision": OutcomeDecision.objects.latest("id"),
         "stages_determinationbatch": DeterminationBatch.objects.latest("imported_at"),
+        "stages_registry": Registry.objects.create(name="DTKS"),
         "auth_group": Group.objects.create(name="Kelompok"),
         "account_emailaddress": address,
         "mfa_authenticator": Authenticator.objects.get(user=rina()),
