@@ -50,9 +50,9 @@ from stages.models import (
     ExportPackage,
     Muskel,
     OutcomeDecision,
+    Registry,
     ReopenRequest,
     Resolution,
-    Registry,
     StageEntry,
 )
 from stages.prelists import issue_prelists
