@@ -5,6 +5,12 @@
   var summary = document.querySelector("[data-error-summary]");
   if (summary) {
     summary.focus();
+    // Who came by the skip link has #main in the address, and the browser then puts the focus there.
+    window.addEventListener("load", function () {
+      if (document.activeElement === document.body || document.activeElement.id === "main") {
+        summary.focus();
+      }
+    });
   }
   document.addEventListener("submit", function (event) {
     var form = event.target;

@@ -54,10 +54,10 @@ def answer_what_is_asked(visitor: Visitor, answers: dict[str, Any]) -> dict[str,
 
 def choose_kelurahan(visitor: Visitor, code: str) -> None:
     """By its kecamatan, with the button that needs no script."""
-    visitor.page.locator('#main [name="kelurahan_kec"]').select_option(code[:8])
+    visitor.answer(visitor.page.locator('#main [name="kelurahan_kec"]'), code[:8])
     visitor.press("#main button[name=cari]")
     visitor.look("kelurahan")
-    visitor.page.locator(f'#main [name="kelurahan"][value="{code}"]').check()
+    visitor.answer(visitor.page.locator(f'#main [name="kelurahan"][value="{code}"]'), True)
 
 
 def mothers(visitor: Visitor) -> dict[str, str]:

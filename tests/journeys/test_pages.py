@@ -1,4 +1,4 @@
-"""Every page for citizens and officers: on a phone and on a desk, with scripts and without, by keyboard alone."""
+"""The form of a whole questionnaire: each of its pages with scripts and without, and sent by keyboard alone."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from accounts.models import User
 from registration.models import Draft, Household
@@ -15,16 +15,15 @@ from registration.services import open_draft
 from registration.state import DraftState
 from tests.journeys.doors import visit_as
 from tests.journeys.families import NEIGHBOUR
-from tests.journeys.registering import page_word, register
-from tests.journeys.visitor import Portal, assert_good, assert_sound
-from tests.people import GAMBIR, rina, siti
+from tests.journeys.keyboard import Keyboard, without_a_mouse
+from tests.journeys.registering import register
+from tests.journeys.visitor import KEEP, Portal, assert_sound
+from tests.people import siti
 from tests.registration.samples import fill
 from tests.registration.whole import Whole, registered_whole, whole_phase
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 WITH_AND_WITHOUT_SCRIPTS = pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
-# Of an element and, for a radio button or a box to tick, of the frame around it.
-OUTLINES = "node => [node, node.closest('.choice') || node].map(one => getComputedStyle(one).outlineStyle)"
 
 
 @dataclass(frozen=True)
@@ -33,14 +32,6 @@ class World:
 
     draft: Draft
     household: Household
-
-    def of_everybody(self) -> list[str]:
-        names = (
-            "public:landing_show", "public:status_check", "public:guide_show", "public:programmes_list",
-            "public:announcements_list", "public:privacy_show", "eligibility:precheck_show",
-            "accounts:account_create", "accounts:session_start", "accounts:password_recover",
-        )  # fmt: skip
-        return [reverse(name) for name in names]
 
     def of_citizens(self) -> list[str]:
         household, draft = {"reference": self.household.reference}, {"draft_id": self.draft.pk}
@@ -64,16 +55,6 @@ class World:
             ),
         ]
 
-    def of_officers(self) -> list[str]:
-        names = ("desk:home_show", "desk:household_search", "desk:fix_list", "muskel:meeting_list")
-        return [
-            *(reverse(name) for name in names),
-            reverse("desk:household_detail", kwargs={"reference": self.household.reference}),
-            reverse("grievances:objection_list"),
-            reverse("notices:paper_list", args=[GAMBIR]),
-            reverse("accounts:recovery_codes_detail"),
-        ]
-
 
 @pytest.fixture
 def world(transactional_db: None) -> World:
@@ -83,9 +64,9 @@ def world(transactional_db: None) -> World:
     return World(draft, household)
 
 
-def visit_all(portal: Portal, user: User | None, paths: list[str], *, scripts: bool) -> None:
+def visit_all(portal: Portal, user: User, paths: list[str], *, scripts: bool) -> None:
     options = {"java_script_enabled": scripts}
-    visitor = visit_as(portal, user, **options) if user else portal.visitor(**options)
+    visitor = visit_as(portal, user, **options)
     for path in paths:
         for language, prefix in (("id", ""), ("en", "/en")):
             answer = visitor.page.goto(f"{portal.url}{prefix}{path}")
@@ -95,34 +76,8 @@ def visit_all(portal: Portal, user: User | None, paths: list[str], *, scripts: b
 
 
 @WITH_AND_WITHOUT_SCRIPTS
-def test_pages_of_everybody(portal: Portal, world: World, scripts: bool) -> None:
-    visit_all(portal, None, world.of_everybody(), scripts=scripts)
-
-
-@WITH_AND_WITHOUT_SCRIPTS
 def test_pages_of_citizens(portal: Portal, world: World, scripts: bool) -> None:
     visit_all(portal, siti(), world.of_citizens(), scripts=scripts)
-
-
-@WITH_AND_WITHOUT_SCRIPTS
-def test_pages_of_officers(portal: Portal, world: World, scripts: bool) -> None:
-    visit_all(portal, rina(), world.of_officers(), scripts=scripts)
-
-
-FLAWS = {
-    "document.querySelector('h1').style.width = '2000px'": "wider than the screen",
-    "document.documentElement.lang = 'en'": "masuk",
-    "document.querySelector('label').remove()": "label",
-}
-
-
-@pytest.mark.parametrize("flaw", FLAWS)
-def test_a_flaw_of_a_page_is_noticed(portal: Portal, flaw: str) -> None:
-    visitor = portal.visitor()
-    visitor.go("/masuk/")
-    visitor.page.evaluate(flaw)
-    with pytest.raises(AssertionError, match=FLAWS[flaw]):
-        assert_good(visitor.page, "id")
 
 
 def test_a_household_is_registered_without_scripts(portal: Portal) -> None:
@@ -134,37 +89,39 @@ def test_a_household_is_registered_without_scripts(portal: Portal) -> None:
     assert Household.objects.get(reference=reference).channel == "online"
 
 
-def test_the_first_page_of_the_form_by_keyboard_alone(portal: Portal) -> None:
+def test_a_household_is_registered_by_keyboard_alone(portal: Portal) -> None:
     whole_phase()
-    visitor = visit_as(portal, siti())
-    visitor.go("/usulan/baru/")
-    visitor.press("main form button")
+    siti_typing = without_a_mouse(portal, visit_as(portal, siti()))
+    siti_typing.go("/usulan/baru/")
+    siti_typing.skip_to_content()
+    siti_typing.press("main form button")
+    mistaken_number(siti_typing)
+    reference = register(siti_typing, NEIGHBOUR)
+    assert Household.objects.get(reference=reference).channel == "online"
+
+
+def mistaken_number(visitor: Keyboard) -> None:
+    """An error takes the focus, and its link leads into the field."""
     page = visitor.page
-    tab_until(page, "input[name=untuk]")
-    page.keyboard.press("Space")
-    tab_until(page, "input[name=telepon]")
-    page.keyboard.type("0812")
-    tab_until(page, "main form.form button.button")
-    with page.expect_navigation():
-        page.keyboard.press("Enter")
+    visitor.fill(untuk="orang_lain", telepon="0812")
+    visitor.press(KEEP)
     expect(page.locator("[data-error-summary]")).to_be_focused()
     page.keyboard.press("Tab")
-    page.keyboard.press("Enter")  # the summary's link leads into the field
+    page.keyboard.press("Enter")
     expect(page.locator("input[name=telepon]")).to_be_focused()
-    page.keyboard.press("End")
-    page.keyboard.type(" 0000 0001")
-    with page.expect_navigation():
-        page.keyboard.press("Enter")
-    assert page_word(visitor) == "alamat-ktp"
 
 
-def tab_until(page: Page, selector: str) -> None:
-    """Press the tabulator until an element is focused, which then shows that it is."""
-    target = page.locator(selector).first
-    for _step in range(60):
-        page.keyboard.press("Tab")
-        if target.evaluate("node => node === document.activeElement"):
-            outlines = target.evaluate(OUTLINES)
-            assert set(outlines) != {"none"}, f"{selector} does not show that it is focused"
-            return
-    raise AssertionError(f"{selector} cannot be reached by keyboard")
+def test_a_control_that_shows_no_focus_is_noticed(portal: Portal) -> None:
+    typing = without_a_mouse(portal, portal.visitor())
+    typing.go("/masuk/")
+    typing.page.evaluate("document.querySelector('[name=login]').style.outline = 'none'")
+    with pytest.raises(AssertionError, match="invisible"):
+        typing.reach(typing.page.locator("[name=login]"))
+
+
+def test_a_control_that_no_key_reaches_is_noticed(portal: Portal) -> None:
+    typing = without_a_mouse(portal, portal.visitor())
+    typing.go("/masuk/")
+    typing.page.evaluate("document.querySelector('[name=login]').tabIndex = -1")
+    with pytest.raises(AssertionError, match="cannot be reached"):
+        typing.reach(typing.page.locator("[name=login]"))
