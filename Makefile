@@ -38,8 +38,10 @@ fix: environment  ## Let the tools repair what they can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: environment  ## Rehearse a whole phase with HOUSEHOLDS=2000 made-up households; prints the funnel and the times
+bench: environment  ## Rehearse a phase with HOUSEHOLDS=2000 made-up households; show the pages to Lighthouse (needs npm, Chromium)
 	$(BIN)/python manage.py rehearse --households $(HOUSEHOLDS)
+	npm ci --ignore-scripts --no-audit --no-fund --silent
+	$(BIN)/python -m bench.pages
 
 messages: environment  ## Collect new texts into locale/id and compile it (needs gettext)
 	DJANGO_SETTINGS_MODULE=dtks_portal.settings.check $(BIN)/python manage.py makemessages -l id --no-location --no-wrap \

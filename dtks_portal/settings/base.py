@@ -59,6 +59,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "dtks_portal.middleware.AnswerHealthChecks",
+    "django.middleware.gzip.GZipMiddleware",  # adds random bytes, so that the length of a page gives nothing away
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
