@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts import carrying
 from accounts.access import officer_required, signed_in_user
 from accounts.carrying import keeps_typed
 from accounts.models import User
@@ -80,12 +81,15 @@ def home_show(request: HttpRequest) -> HttpResponse:
 def handover_take(request: HttpRequest) -> HttpResponse:
     """Take in the draft of a citizen who asks for help."""
     user = signed_in_user(request)
-    if request.method != "POST":  # on the way back from signing in; the code is typed once more
-        return redirect("desk:home_show")
+    if request.method != "POST":  # on the way back from signing in
+        brought = carrying.carried(request, user)
+        form = HandoverForm(initial={"kode": brought.get("kode", "")}) if brought else None
+        return _show(request, user, handover_form=form) if form else redirect("desk:home_show")
     form = HandoverForm(request.POST)
     if form.is_valid():
         try:
             handover = services.take_handover(code=form.cleaned_data["kode"], by=user)
+            carrying.let_go(request, user)
             return redirect("registration:draft_detail", draft_id=handover.draft_id)
         except services.NotHandedOver:
             text = _("No draft waits under this code for your kelurahan. Compare it with the citizen once more.")
@@ -139,8 +143,10 @@ def _show(
         "counter_form": form or CounterForm(codes=user.kelurahan_codes),
         "handover_form": handover_form or HandoverForm(),
         "search_form": SearchForm(),
+        "brought": carrying.parameter_of(request),
     }
-    return render(request, "desk/home_show.html", context, status=400 if form or handover_form else 200)
+    is_refused = any(one is not None and one.is_bound for one in (form, handover_form))
+    return render(request, "desk/home_show.html", context, status=400 if is_refused else 200)
 
 
 def today(user: User) -> Day:

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import uuid
 
-from django.db.models import Exists
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest
 
 from accounts.access import signed_in_user
-from registration.models import Draft, Household
+from registration.models import Draft, Handover, Household
 from registration.models.draft import in_the_hands_of_an_officer
 from registration.pages import PAGE_BY_KEY, Page, Repeats
 from registration.state import DraftState
 
 
 def visible_draft(request: HttpRequest, draft_id: uuid.UUID) -> Draft:
-    """`handed` says whether a kelurahan has taken the draft over for the citizen."""
-    drafts = Draft.objects.visible_to(signed_in_user(request)).annotate(handed=Exists(in_the_hands_of_an_officer()))
+    """`handed`: a kelurahan has taken the draft over for the citizen; `was_handed`: it has, or one had before."""
+    ever = Handover.objects.filter(draft=OuterRef("pk"), taken_at__isnull=False)
+    drafts = Draft.objects.visible_to(signed_in_user(request))
+    drafts = drafts.annotate(handed=Exists(in_the_hands_of_an_officer()), was_handed=Exists(ever))
     draft = drafts.select_related("phase", "kelurahan", "household", "edits", "owner").filter(pk=draft_id).first()
     if draft is None:
         raise Http404

@@ -12,12 +12,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts import carrying
 from accounts.access import citizen_required, signed_in_user
 from accounts.carrying import keeps_typed
 from areas.formfields import KelurahanField
 from registration import services
+from registration.handing import is_in_hands_of
 from registration.models import DraftChange, Handover
 from registration.pages import PAGE_BY_KEY
 from registration.state import DraftState
@@ -49,14 +51,15 @@ def handover_open(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
         raise PermissionDenied
     handover = Handover.objects.open().filter(draft=draft).select_related("kelurahan", "taken_by").first()
     home = DraftState.load(draft).answer("domisili", "kelurahan") if handover is None else None
-    form = HandoverForm(request.POST or None, initial={"kelurahan": home})
+    form = HandoverForm(request.POST or carrying.carried(request, user), initial={"kelurahan": home})
     if request.method == "POST" and form.is_valid():
         try:
             services.open_handover(draft=draft, kelurahan=form.cleaned_data["kelurahan"], by=user)
         except services.AlreadySubmitted:
             return redirect("registration:draft_detail", draft_id=draft.pk)
+        carrying.let_go(request, user)
         return redirect("registration:handover_open", draft_id=draft.pk)
-    context = {"draft": draft, "handover": handover, "form": form}
+    context = {"draft": draft, "handover": handover, "form": form, "brought": carrying.parameter_of(request)}
     return render(request, "registration/handover_open.html", context)
 
 
@@ -74,11 +77,15 @@ def handover_revoke(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
 
 
 @citizen_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def handover_return(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
     """The officer gives the draft back to the citizen."""
-    draft = visible_draft(request, draft_id)
-    services.return_handover(draft=draft, by=signed_in_user(request))
+    draft, user = visible_draft(request, draft_id), signed_in_user(request)
+    if request.method != "POST":  # on the way back from signing in
+        if not is_in_hands_of(draft, user):
+            raise PermissionDenied
+        return redirect("registration:draft_detail", draft_id=draft.pk)
+    services.return_handover(draft=draft, by=user)
     messages.success(request, _("The draft has been handed back to the citizen."))
     return redirect("accounts:landing")
 

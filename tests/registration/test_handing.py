@@ -1,6 +1,7 @@
 """A draft handed to the desk of a kelurahan with a code, and back."""
 
 from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -215,3 +216,36 @@ def test_the_pages_lead_through_it(client: Client, phase: Phase) -> None:
     client.post(url("handover_revoke", draft))
     assert Handover.objects.open().count() == 0
     assert hand(draft, TEBET)
+
+
+def test_who_changed_what_is_there_after_the_hand_over_too(client: Client, phase: Phase) -> None:
+    draft = ready_draft(by=siti(), phase=phase)
+    history = f'href="{url("draft_history", draft)}"'
+    assert history not in sign_in(client, siti()).get(url("draft_detail", draft)).content.decode()
+    services.take_handover(code=hand(draft), by=rina())
+    services.return_handover(draft=draft, by=rina())
+    assert history in client.get(url("draft_detail", draft)).content.decode()
+
+
+def test_an_officer_who_signed_in_again_gives_back_on_the_page_of_the_draft(client: Client, phase: Phase) -> None:
+    draft = ready_draft(by=siti(), phase=phase)
+    services.take_handover(code=hand(draft), by=rina())
+    assert sign_in(client, rina()).get(url("handover_return", draft))["Location"] == url("draft_detail", draft)
+    assert Handover.objects.get().is_taken
+    assert sign_in(client, siti()).get(url("handover_return", draft)).status_code == 403
+
+
+def test_a_code_and_a_kelurahan_come_back_after_signing_in(client: Client, phase: Phase) -> None:
+    """Also where the kelurahan is another one than that of the home."""
+    draft = ready_draft(by=siti(), phase=phase)
+    for who, path, name, typed in (
+        (siti(), url("handover_open", draft), "form", {"kelurahan": TEBET}),
+        (rina(), reverse("desk:handover_take"), "handover_form", {"kode": "7k2m-q4xh-3pw"}),
+    ):
+        client.logout()
+        asked = client.post(path, typed)
+        back = parse_qs(urlsplit(asked["Location"]).query)["next"][0]
+        shown = sign_in(client, who).get(back)
+        form = shown.context[name]
+        assert (shown.status_code, {box: form[box].value() for box in typed}) == (200, typed)
+        assert f'value="{shown.context["brought"]}"' in shown.content.decode()
