@@ -62,7 +62,7 @@ def test_without_a_database_everybody_is_a_stranger() -> None:
 @pytest.mark.django_db
 def test_signing_out_is_a_post(client: Client) -> None:
     text = sign_in(client, siti()).get("/privasi/").content.decode()
-    assert '<form method="post" action="/keluar/">' in text
+    assert '<form class="sign-out" method="post" action="/keluar/">' in text
     assert 'href="/keluar/"' not in text
 
 
