@@ -127,7 +127,7 @@ def test_a_page_that_breaks_on_such_an_id_is_noticed(world: World, monkeypatch: 
     def breaks(*args: object) -> None:
         raise ValueError("This is no id.")
 
-    monkeypatch.setattr("registration.views.households.visible_household", breaks)
+    monkeypatch.setattr("registration.views.receipts.visible_household", breaks)
     monkeypatch.setattr("registration.converters.ReferenceConverter.to_python", lambda self, value: value)
     rows = [row for row in PORTAL if row.name == "registration:receipt_show"]
     assert len(surprises(world, rows, {"another code": "JKT-2222-3333"})) == len(rows)
