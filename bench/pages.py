@@ -59,11 +59,11 @@ def demo() -> Iterator[str]:
     process = subprocess.Popen(command, cwd=PROJECT, env=environment)  # noqa: S603
     try:
         began = time.monotonic()
-        while not (url := told(VAR).get("url")):
+        while told(VAR).get("url") != (url := f"http://127.0.0.1:{port}/"):
             if process.poll() is not None or time.monotonic() - began > STARTING:
                 raise SystemExit("The demo did not start.")
             time.sleep(0.5)
-        yield str(url).rstrip("/")
+        yield url.rstrip("/")
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(timeout=60)
