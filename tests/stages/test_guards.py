@@ -12,7 +12,7 @@ from assessment.services import resolve_issue
 from grievances.models import Objection
 from jobs.models import Run, Shard
 from notices.models import Notice
-from registration.models import Outcome, Phase
+from registration.models import FamilyObjection, Outcome, Phase
 from registration.stage import Stage
 from stages import conflicts, guards, meetings, phase_row, services
 from stages.determining import settle_absent
@@ -191,6 +191,17 @@ def test_an_objection_raised_during_or_after_the_meetings_holds_stage_eight() ->
     assert codes(services.hindrances(phase)) == []
     Objection.objects.create(finding=about, household=household, text="Sudah dijual", created_by=siti())
     assert codes(services.hindrances(phase)) == ["objections_open"]
+
+
+def test_family_objections_answered() -> None:
+    phase = phase_in()
+    household = household_of(phase)
+    objection = FamilyObjection.objects.create(household=household, text="Kami tidak diminta")
+    assert codes(guards.family_objections_answered(phase)) == ["family_objections_open"]
+    objection.state, objection.decided_by, objection.reason = "continued", joko(), "Keluarga sudah ditanya"
+    objection.decided_at = timezone.now()
+    objection.save()
+    assert codes(guards.family_objections_answered(phase)) == []
 
 
 def test_prelists_issued() -> None:
