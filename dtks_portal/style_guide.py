@@ -56,6 +56,9 @@ class SampleForm(forms.Form):
 @staff_required
 def style_show(request: HttpRequest) -> HttpResponseBase:
     context: dict[str, Any] = {
+        "people": ("Siti Aminah", "Dimas Pratama"),
+        "reference": "JKT-7K2M-Q4XH",
+        "long_word": "Pertanggungjawaban" * 10,
         "colours": COLOURS,
         "tags": TAGS,
         "notices": NOTICES,
