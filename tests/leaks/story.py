@@ -186,7 +186,7 @@ def registers(story: Story, client: TracedClient) -> Household:
     second = draft_of(other, "/usulan/baru/", {})
     fills_in(other, second, made_up)
     submits(other, second, status=409)
-    household = Household.objects.get(draft=draft)
+    household = Household.objects.get(drafts=draft)
     for address in (
         "/usulan/",
         f"/usulan/{household.reference}/",
@@ -206,7 +206,7 @@ def walks_in(story: Story) -> None:
         fills_in(officer, draft, made_up)
         submits(officer, draft)
         if makes_a_mistake:
-            address = f"/usulan/{Household.objects.get(draft=draft).reference}/tarik/"
+            address = f"/usulan/{Household.objects.get(drafts=draft).reference}/tarik/"
             reason = f"salah ketik NIK {spaced(made_up.people[0].nik)}"
             officer.post(address, {"alasan": reason})
             officer.post(address, {"alasan": "salah ketik"})
