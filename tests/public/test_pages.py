@@ -34,7 +34,7 @@ def test_every_page_answers_in_both_languages_with_one_heading(client: Client, l
     for _phases in range(2):
         text = text_of(client, f"/{language}{path}")
         assert len(re.findall(r"<h1[ >]", text)) == 1
-        assert f'<html lang="{language.strip("/") or "id"}">' in text
+        assert f'<html lang="{language.strip("/") or "id"}"' in text
         open_phase()
 
 
