@@ -1,42 +1,23 @@
-"""Every page for everybody in a real browser: axe-core, the width of a small phone, console errors, the keyboard."""
+"""What everybody does in a real browser: a status check, the keyboard, the other language, no scripts.
+
+The pages themselves are looked at one by one in tests/journeys/test_every_page.py.
+"""
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from tests.browser import DESKTOP, assert_accessible, assert_fits, new_page, save_page
+from tests.browser import assert_accessible, assert_fits, new_page, save_page
 from tests.public.registry import TYPED, answered, determine, open_phase, register
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-PATHS = {
-    "landing": "",
-    "guide": "cara-mendaftar/",
-    "programmes": "program/",
-    "announcements": "pengumuman/",
-    "privacy": "privasi/",
-    "status": "cek-status/",
-    "missing": "tidak-ada/",
-}
 
 
 @pytest.mark.parametrize("language", ["id", "en"])
-def test_every_page_is_accessible_on_a_phone(live_server: LiveServer, page: Page, language: str) -> None:
-    open_phase()
-    for name, path in PATHS.items():
-        page.goto(f"{live_server.url}/{'' if language == 'id' else 'en/'}{path}")
-        assert_accessible(page)
-        assert_fits(page)
-        save_page(page, f"public-{name}-{language}")
-
-
-def test_dark_and_wide_pages_are_accessible_too(live_server: LiveServer, browser: Browser) -> None:
-    open_phase()
-    page = new_page(browser, viewport=DESKTOP, color_scheme="dark")
-    for name in ("landing", "announcements", "status"):
-        page.goto(f"{live_server.url}/{PATHS[name]}")
-        assert_accessible(page)
-        assert_fits(page)
-    page.context.close()
+def test_a_page_that_does_not_exist_is_accessible(live_server: LiveServer, page: Page, language: str) -> None:
+    page.goto(f"{live_server.url}/{'' if language == 'id' else 'en/'}tidak-ada/")
+    assert_accessible(page)
+    assert_fits(page)
 
 
 @pytest.mark.parametrize("language", ["id", "en"])
@@ -88,14 +69,3 @@ def test_the_other_language_is_the_same_page(live_server: LiveServer, page: Page
     assert page.url == f"{live_server.url}/en/cek-status/"
     page.click(".language a")
     assert page.url == f"{live_server.url}/cek-status/"
-
-
-def test_targets_are_large_enough_for_a_thumb(live_server: LiveServer, page: Page) -> None:
-    """44 px high: buttons, boxes, choices and the menu. Links inside sentences are exempt."""
-    page.goto(f"{live_server.url}/cek-status/")
-    sizes = page.eval_on_selector_all(
-        ".button, .button-secondary, .field input:not([type=hidden]), .site-nav a, .language a, .brand",
-        "nodes => nodes.map(n => [n.outerHTML.slice(0, 60), n.getBoundingClientRect().height])",
-    )
-    assert len(sizes) > 12
-    assert [(html, height) for html, height in sizes if height < 44] == []
