@@ -33,7 +33,7 @@ def birth_date_hint(digits: str, birth_date: date) -> str:
     found = []
     day = int(digits[6:8])
     if (day - DAY_OFFSET_OF_WOMEN if day > DAY_OFFSET_OF_WOMEN else day) != birth_date.day:
-        found.append(f"{say_day(digits)} {_('You wrote day %(day)s.') % {'day': birth_date.day}}")
+        found += [say_day(digits), _("You wrote day %(day)s.") % {"day": birth_date.day}]
     if int(digits[8:10]) != birth_date.month:
         found.append(
             _("Digits 9 and 10 of the NIK are %(digits)s: the month %(nik)s. You wrote the month %(month)s.")
@@ -51,7 +51,8 @@ def birth_date_hint(digits: str, birth_date: date) -> str:
 
 def sex_hint(digits: str, sex: str) -> str:
     """The NIK says another sex than was chosen."""
-    return f"{say_day(digits)} {_('You chose: %(sex)s.') % {'sex': sex_in_words(sex)}} {_('Check both.')}"
+    chosen = _("You chose: %(sex)s.") % {"sex": sex_in_words(sex)}
+    return " ".join([say_day(digits), chosen, _("Check both.")])
 
 
 def impossible_date_hint(digits: str) -> str:

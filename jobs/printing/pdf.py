@@ -46,8 +46,10 @@ def write_pdf(html: str) -> bytes:
     if not can_write():
         raise NoWriter
     import weasyprint
+    from PIL import ImageFile
     from weasyprint.urls import URLFetcher
 
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # its import lets every broken photo of this process pass as whole
     for name in CHATTY:
         logging.getLogger(name).setLevel(logging.ERROR)
 

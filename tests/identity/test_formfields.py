@@ -58,7 +58,7 @@ def test_what_was_typed_is_kept_in_one_form() -> None:
         ("nik", "1" * 61, "max_length"),
         ("nik", "9901014101900001\x00", "null_characters_not_allowed"),
         ("kk", "123", "length"),
-        ("phone", "021 555", "form"),
+        ("phone", "021 555", "landline"),
         ("name", "", "required"),
         ("name", "a" * 101, "max_length"),
         ("name", "Siti\x07", "characters"),

@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from PIL import ImageFile
 
 from audit.models import Act
 from jobs.models import Document, DocumentState
@@ -88,6 +89,7 @@ def test_nothing_is_fetched_while_a_pdf_is_written(monkeypatch: pytest.MonkeyPat
     pictures = "<img src='http://127.0.0.1:9/x.png' alt=x><img src='file:///etc/passwd' alt=y>"
     html = f"<html lang=id><title>x</title><body>{pictures}"
     assert pdf.write_pdf(html).startswith(b"%PDF")
+    assert ImageFile.LOAD_TRUNCATED_IMAGES is False, "broken photos would pass as whole ones after the first PDF"
 
 
 def test_the_way_from_asking_to_the_file(client: Client, household: Household, quick: None) -> None:
