@@ -79,7 +79,7 @@ def live_server(*, workers: int = 2, threads: int = 16, mutants: tuple[str, ...]
             [
                 *(sys.executable, "-m", "gunicorn", "tests.live_wsgi:application", "--no-control-socket"),
                 *("--bind", f"fd://{door.fileno()}", "--worker-class", "gthread", "--log-level", "error"),
-                *("--workers", str(workers), "--threads", str(threads), "--timeout", "120"),
+                *("--workers", str(workers), "--threads", str(threads), "--timeout", "120", "--preload"),
             ],
             cwd=ROOT,
             env=environment(DTKS_TEST_MUTANTS=" ".join(mutants)),
