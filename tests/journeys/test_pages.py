@@ -1,4 +1,7 @@
-"""The form of a whole questionnaire: each of its pages with scripts and without, and sent by keyboard alone."""
+"""The form of a whole questionnaire: each of its pages in both languages, and sent by keyboard alone.
+
+A family fills it in without scripts in test_family_of_five.py.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,6 @@ from tests.registration.samples import fill
 from tests.registration.whole import Whole, registered_whole, whole_phase
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-WITH_AND_WITHOUT_SCRIPTS = pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
 
 
 @dataclass(frozen=True)
@@ -64,9 +66,8 @@ def world(transactional_db: None) -> World:
     return World(draft, household)
 
 
-def visit_all(portal: Portal, user: User, paths: list[str], *, scripts: bool) -> None:
-    options = {"java_script_enabled": scripts}
-    visitor = visit_as(portal, user, **options)
+def visit_all(portal: Portal, user: User, paths: list[str]) -> None:
+    visitor = visit_as(portal, user)
     for path in paths:
         for language, prefix in (("id", ""), ("en", "/en")):
             answer = visitor.page.goto(f"{portal.url}{prefix}{path}")
@@ -75,18 +76,8 @@ def visit_all(portal: Portal, user: User, paths: list[str], *, scripts: bool) ->
             assert_sound(visitor.page, language)
 
 
-@WITH_AND_WITHOUT_SCRIPTS
-def test_pages_of_citizens(portal: Portal, world: World, scripts: bool) -> None:
-    visit_all(portal, siti(), world.of_citizens(), scripts=scripts)
-
-
-def test_a_household_is_registered_without_scripts(portal: Portal) -> None:
-    whole_phase()
-    visitor = visit_as(portal, siti(), java_script_enabled=False)
-    visitor.go("/usulan/baru/")
-    visitor.press("main form button")
-    reference = register(visitor, NEIGHBOUR)
-    assert Household.objects.get(reference=reference).channel == "online"
+def test_pages_of_citizens(portal: Portal, world: World) -> None:
+    visit_all(portal, siti(), world.of_citizens())
 
 
 def test_a_household_is_registered_by_keyboard_alone(portal: Portal) -> None:
