@@ -38,9 +38,7 @@ PUBLIC_PAGES = {
     ),
     "praperiksa/": (
         _("Pre-check"),
-        _(
-            "Six questions show whether something stands in the way. No account, no name; nothing is stored."
-        ),
+        _("Six questions show whether something stands in the way. No account, no name; nothing is stored."),
     ),
     "cek-status/": (
         _("Check status"),
@@ -48,9 +46,7 @@ PUBLIC_PAGES = {
     ),
     "cara-mendaftar/": (
         _("How to register"),
-        _(
-            "Step by step, online or at the kelurahan: what to have ready and who can be proposed. It is free."
-        ),
+        _("Step by step, online or at the kelurahan: what to have ready and who can be proposed. It is free."),
     ),
     "program/": (
         _("Assistance programmes"),

@@ -34,7 +34,9 @@ def shown_after(field: BoundField) -> SafeString:
         return SafeString("")
     asked = field.form.add_prefix(question)
     attributes = format_html(' data-after="{}" data-answers="{}"', asked, " ".join(sorted(answers)))
-    return format_html("{}{}", attributes, SafeString(" hidden" if field.name in field.form.dormant else ""))
+    return format_html(
+        "{}{}", attributes, SafeString(" hidden" if field.name in getattr(field.form, "dormant", ()) else "")
+    )
 
 
 @register.filter

@@ -18,7 +18,7 @@ class AddressForm(forms.Form):
 
 def cleaned(**typed: str) -> str:
     form = AddressForm(typed)
-    return form.cleaned_data["kelurahan"].name if form.is_valid() else form.errors.as_data()["kelurahan"][0].code
+    return str(form.cleaned_data["kelurahan"].name if form.is_valid() else form.errors.as_data()["kelurahan"][0].code)
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ SITI = "9901014508900001"  # 5 August 1990, a woman
 
 
 @pytest.fixture(autouse=True)
-def in_english():  # type: ignore[no-untyped-def]
+def in_english():
     with override("en"):
         yield
 

@@ -22,7 +22,7 @@ PHONE = "+6281200000099"
 
 def test_an_account_with_a_verified_e_mail_gets_the_full_text(phase: Phase):
     household = household_of(phase)
-    User.objects.filter(pk=household.account_id).update(email_verified_at=Now())
+    User.objects.filter(households=household).update(email_verified_at=Now())
     notice = notify(household=household, kind="findings", params={"count": 2})
     message = OutboxMessage.objects.get()
     assert (message.channel, message.recipient) == (Channel.EMAIL, "siti@contoh.id")
@@ -42,7 +42,7 @@ def test_an_e_mail_that_nobody_has_verified_gets_nothing_but_the_reference_code(
 
 def test_a_family_whose_account_is_closed_gets_its_letters_on_paper(phase: Phase):
     household = household_of(phase)
-    User.objects.filter(pk=household.account_id).update(is_active=False)
+    User.objects.filter(households=household).update(is_active=False)
     notice = notify(household=household, kind="submitted", params={})
     assert (notice.on_paper, OutboxMessage.objects.count()) == (True, 0)
 
