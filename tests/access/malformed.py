@@ -15,7 +15,7 @@ IDS = {
     "NUL": "%00",
     "half a character": "%ED%A0%80",
     "no UTF-8": "%FF",
-    "full-width digits": quote("１２３"),
+    "full-width digits": quote("９９９９９９９９"),
     "negative": "-1",
     "quotes": quote("' OR 1=1 --"),
 }

@@ -72,6 +72,12 @@ def name_of(key: str) -> str:
     return re.sub(r"[^a-z0-9_]+", "-", key.lower()).strip("-")
 
 
+def keep_page(key: str, body: str) -> None:
+    """Keep a page that the walk cannot reach, under the name of its URL."""
+    PAGES.mkdir(parents=True, exist_ok=True)
+    (PAGES / f"{name_of(key)}.html").write_text(body, encoding="utf-8")
+
+
 def keep_error(name: str, body: str) -> None:
     (PAGES / "errors").mkdir(parents=True, exist_ok=True)
     (PAGES / "errors" / f"{name}.html").write_text(body, encoding="utf-8")

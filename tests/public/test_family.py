@@ -12,6 +12,7 @@ from public import family_views
 from registration.family_codes import issue_code, new_code
 from registration.models import FamilyCode, FamilyObjection, Household, Phase
 from registration.stage import Stage
+from tests.access.seen import keep_page
 from tests.people import budi, rina, sign_in, siti
 from tests.registration.samples import open_phase
 from tests.registration.test_representation import helped
@@ -48,6 +49,13 @@ def test_it_shows_everything_with_numbers_covered(family: Client, household: Hou
     for hidden in (*numbers, "0812 0000 0001", "+6281200000001"):
         assert hidden not in page
     assert Act.objects.filter(verb="registration.family_view", subject_id=str(household.pk)).count() == 1
+
+
+def test_its_pages_are_kept_for_the_checker(family: Client) -> None:
+    for name, address in (("show", SHOW), ("object", OBJECT), ("withdraw", WITHDRAW)):
+        answer = family.get(address)
+        assert answer.status_code == 200
+        keep_page(f"public:family_{name}", answer.content.decode())
 
 
 def test_the_code_stands_in_no_address_and_not_in_the_session(family: Client) -> None:

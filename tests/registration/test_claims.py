@@ -23,6 +23,7 @@ from registration.claims.opening import drop_claim, look_again
 from registration.models import Claim, ClaimState, Draft, Family, Household, Member, Phase, Slot, SlotKind, Submission
 from registration.stage import Stage
 from registration.state import DraftState
+from tests.access.seen import keep_page
 from tests.people import BUDI_NIK, GAMBIR, SITI_NIK, budi, dewi, joko, rina, sign_in, siti
 from tests.registration.claiming import PAPERS, REASON, accept, claimed, registered_and_wanted, sharing
 from tests.registration.samples import Sample, ready_draft, registered
@@ -304,7 +305,9 @@ def test_the_claim_pages(phase: Phase, client: Client) -> None:
     household, draft = registered_and_wanted(phase, people=("Nur",))
     sign_in(client, budi())
     address = reverse("registration:claim_open", kwargs={"draft_id": draft.pk})
-    assert client.get(address).status_code == 200
+    opened = client.get(address)
+    assert opened.status_code == 200
+    keep_page("registration:claim_open", opened.content.decode())
     assert client.post(address, {"kelurahan": GAMBIR}).status_code == 200
     answer = client.post(address, {"kelurahan": GAMBIR, "asli": "on"})
     claim = Claim.objects.get()
