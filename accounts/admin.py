@@ -20,7 +20,7 @@ from accounts.identifiers import read_identifier
 from accounts.masking import mask_email
 from accounts.models import RecoverySlip, Role, RoleGrant, User
 from areas.models import Area
-from audit.admin_views import LooksAreRecorded
+from audit.admin_views import LooksAreRecorded, ReadOnly
 from identity.nik import mask_nik
 from identity.phones import mask_phone
 
@@ -270,7 +270,7 @@ class RoleGrantAdmin(_GrantAdmin):
 
 
 @admin.register(RecoverySlip)
-class RecoverySlipAdmin(_SlipAdmin):
+class RecoverySlipAdmin(ReadOnly, _SlipAdmin):
     """Which officer let whom in again, and when: looked at, never changed. Codes are not here."""
 
     list_display = ["user", "issued_by", "issued_at", "expires_at", "used_at", "cancelled_at"]
@@ -280,12 +280,3 @@ class RecoverySlipAdmin(_SlipAdmin):
     fields = ["user", "issued_by", "issued_at", "expires_at", "used_at", "cancelled_at"]
     list_per_page = 50
     show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access import signed_in_user
 from assessment.models import CleaningIssue, Finding, IssueState
 from assessment.services import AlreadyDecided, resolve_issue
-from audit.admin_views import LooksAreRecorded
+from audit.admin_views import LooksAreRecorded, ReadOnly
 from identity.free_text import refuse_numbers
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ class CleaningIssueAdmin(LooksAreRecorded, _IssueAdmin):
 
 
 @admin.register(Finding)
-class FindingAdmin(LooksAreRecorded, _FindingAdmin):
+class FindingAdmin(ReadOnly, LooksAreRecorded, _FindingAdmin):
     """Findings are written by runs and never by hand."""
 
     shows = "household"
@@ -105,12 +105,3 @@ class FindingAdmin(LooksAreRecorded, _FindingAdmin):
     list_per_page = 100
     show_full_result_count = False
     search_fields = ["household__reference"]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Finding | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Finding | None = None) -> bool:
-        return False

@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING
 
 from django.contrib import admin
-from django.http import HttpRequest
 
+from audit.admin_views import ReadOnly
 from audit.models import Act, Destruction
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ else:  # Django's classes take type parameters in the stubs only
 
 
 @admin.register(Act)
-class ActAdmin(_ActAdmin):
+class ActAdmin(ReadOnly, _ActAdmin):
     list_display = ["at", "verb", "actor_role", "actor_id", "subject_type", "subject_id", "area_code"]
     list_filter = ["verb", "actor_role"]
     search_fields = ["=subject_id", "=actor_id", "verb", "=area_code"]
@@ -24,18 +24,9 @@ class ActAdmin(_ActAdmin):
     list_per_page = 100
     show_full_result_count = False
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Act | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Act | None = None) -> bool:
-        return False
-
 
 @admin.register(Destruction)
-class DestructionAdmin(_DestructionAdmin):
+class DestructionAdmin(ReadOnly, _DestructionAdmin):
     """What `manage.py retain` has destroyed."""
 
     list_display = ["at", "retention_class", "subjects", "days", "before", "basis"]
@@ -43,12 +34,3 @@ class DestructionAdmin(_DestructionAdmin):
     date_hierarchy = "at"
     list_per_page = 100
     show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Destruction | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Destruction | None = None) -> bool:
-        return False

@@ -1,4 +1,4 @@
-"""For admin classes that show rows about families: looking is an act, a list of them one act for all."""
+"""What admin classes share: rows that are only read, and looks at families that are acts, one for a whole list."""
 
 from __future__ import annotations
 
@@ -14,6 +14,19 @@ if TYPE_CHECKING:
     _Admin = admin.ModelAdmin[Any]
 else:  # Django's classes take type parameters in the stubs only
     _Admin = object
+
+
+class ReadOnly(_Admin):
+    """Put before ModelAdmin: rows that services, runs and commands write are looked at, never typed by hand."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
 
 
 class LooksAreRecorded(_Admin):

@@ -3,9 +3,8 @@
 from typing import TYPE_CHECKING
 
 from django.contrib import admin
-from django.http import HttpRequest
 
-from audit.admin_views import LooksAreRecorded
+from audit.admin_views import LooksAreRecorded, ReadOnly
 from grievances.models import Objection
 
 if TYPE_CHECKING:
@@ -15,7 +14,7 @@ else:
 
 
 @admin.register(Objection)
-class ObjectionAdmin(LooksAreRecorded, _ObjectionAdmin):
+class ObjectionAdmin(ReadOnly, LooksAreRecorded, _ObjectionAdmin):
     shows = "household"
     list_display = ["household", "finding", "state", "created_at", "decided_at"]
     list_filter = ["state", "household__phase"]
@@ -24,12 +23,3 @@ class ObjectionAdmin(LooksAreRecorded, _ObjectionAdmin):
     show_full_result_count = False
     search_fields = ["household__reference"]
     fields = ["household", "finding", "text", "state", "reason", "created_at", "decided_at"]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Objection | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Objection | None = None) -> bool:
-        return False

@@ -20,6 +20,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from audit.admin_views import ReadOnly
 from identity.free_text import refuse_numbers
 from jobs.models import Document, MessageState, OutboxMessage, Run, RunState, Shard
 from jobs.outbox import requeue
@@ -56,7 +57,7 @@ class RunChangeList(ChangeList):
 
 
 @admin.register(Run)
-class RunAdmin(_RunAdmin):
+class RunAdmin(ReadOnly, _RunAdmin):
     list_display = [
         "kind",
         "scope_id",
@@ -86,15 +87,6 @@ class RunAdmin(_RunAdmin):
     @admin.display(description=_("rows set aside"))
     def set_aside(self, run: Run) -> int:
         return int(run.seen.open_poison)  # type: ignore[attr-defined]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Run | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Run | None = None) -> bool:
-        return False
 
     def get_urls(self) -> list[URLPattern]:
         order = self.admin_site.admin_view(require_POST(self.order_view))
@@ -169,7 +161,7 @@ def people_named(*ids: UUID | None) -> dict[str, str]:
 
 
 @admin.register(OutboxMessage)
-class OutboxMessageAdmin(_MessageAdmin):
+class OutboxMessageAdmin(ReadOnly, _MessageAdmin):
     """Outgoing messages. Who gets them and what they say stays sealed; only the demo, which sends none, shows it."""
 
     list_display = ["created_at", "channel", "state", "attempts", "error", "sent_at"]
@@ -206,18 +198,9 @@ class OutboxMessageAdmin(_MessageAdmin):
     def has_act_permission(self, request: HttpRequest) -> bool:
         return may_act(request)
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: OutboxMessage | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: OutboxMessage | None = None) -> bool:
-        return False
-
 
 @admin.register(Document)
-class DocumentAdmin(_DocumentAdmin):
+class DocumentAdmin(ReadOnly, _DocumentAdmin):
     """Documents people have asked for. What they say stays sealed; it is for who asked."""
 
     list_display = ["created_at", "kind", "state", "attempts", "error", "ready_at", "expires_at"]
@@ -226,12 +209,3 @@ class DocumentAdmin(_DocumentAdmin):
     list_per_page = 50
     show_full_result_count = False
     fields = ["created_at", "kind", "state", "attempts", "error", "ready_at", "expires_at"]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Document | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Document | None = None) -> bool:
-        return False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from audit.admin_views import LooksAreRecorded
+from audit.admin_views import LooksAreRecorded, ReadOnly
 from matching.models import PersonVerdict, Snapshot
 from matching.vocabulary import DIFFERS
 
@@ -22,28 +22,15 @@ else:  # Django's classes take type parameters in the stubs only
     _SnapshotAdmin = _VerdictAdmin = admin.ModelAdmin
 
 
-class ToRead:
-    """Rows written by runs and commands; nobody types them."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
 @admin.register(Snapshot)
-class SnapshotAdmin(ToRead, _SnapshotAdmin):
+class SnapshotAdmin(ReadOnly, _SnapshotAdmin):
     list_display = ["source", "as_of", "state", "row_count", "sha256", "ready_at"]
     list_filter = ["source", "state"]
     ordering = ["-as_of", "-id"]
 
 
 @admin.register(PersonVerdict)
-class PersonVerdictAdmin(LooksAreRecorded, ToRead, _VerdictAdmin):
+class PersonVerdictAdmin(LooksAreRecorded, ReadOnly, _VerdictAdmin):
     shows = "member__household"
     list_display = ["masked_name", "household", "source", "value", "differing", "run_link", "decided_at"]
     list_filter = ["source", "value"]

@@ -6,9 +6,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
-from django.http import HttpRequest
 
-from audit.admin_views import LooksAreRecorded
+from audit.admin_views import LooksAreRecorded, ReadOnly
 from registration.models import Attachment, Claim, FamilyObjection, Representation
 
 if TYPE_CHECKING:
@@ -19,7 +18,7 @@ else:
 
 
 @admin.register(Attachment)
-class AttachmentAdmin(LooksAreRecorded, _AttachmentAdmin):
+class AttachmentAdmin(ReadOnly, LooksAreRecorded, _AttachmentAdmin):
     shows = "household"
     list_display = ["household", "draft", "kind", "added_at", "size", "hints", "confirmed_at", "removed_at"]
     list_filter = ["kind"]
@@ -40,30 +39,12 @@ class AttachmentAdmin(LooksAreRecorded, _AttachmentAdmin):
         "removed_at",
     ]
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
-class ReadOnlyAdmin(_ReadOnly):
+class ReadOnlyAdmin(ReadOnly, _ReadOnly):
     """What officers and families decide at their own pages is looked at here, never written."""
 
     list_per_page = 100
     show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(Claim)

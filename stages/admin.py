@@ -11,7 +11,7 @@ from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from audit.admin_views import LooksAreRecorded
+from audit.admin_views import LooksAreRecorded, ReadOnly
 from audit.services import record
 from registration.attachments.kinds import PhotoKind, every_kind
 from registration.models import Phase
@@ -159,20 +159,11 @@ class PhaseAdmin(_PhaseAdmin):
         ]
 
 
-class ReadOnlyAdmin(_ReadOnly):
+class ReadOnlyAdmin(ReadOnly, _ReadOnly):
     """History is looked at, never written by hand."""
 
     list_per_page = 100
     show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(StageEntry)
