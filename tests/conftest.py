@@ -8,11 +8,13 @@ from django.conf import settings
 from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import TransactionTestCase
+from pytest_django.plugin import DjangoDbBlocker
 
 from tests.browser import browser, page
 from tests.emptying import empty_tables, owner_connection
 from tests.guard import pytest_configure
 from tests.skips import pytest_make_collect_report, pytest_runtest_makereport
+from tests.template import migrated_database
 
 __all__ = ["browser", "page", "pytest_configure", "pytest_make_collect_report", "pytest_runtest_makereport"]
 
@@ -35,6 +37,14 @@ def _flush_as_owner(operations: DatabaseOperations, sql_list: list[str]) -> None
 
 def _empty_after_test(case: TransactionTestCase) -> None:
     empty_tables()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: DjangoDbBlocker
+) -> None:
+    with django_db_blocker.unblock():
+        connection.settings_dict["TEST"]["TEMPLATE"] = migrated_database()
 
 
 @pytest.fixture(scope="session")
