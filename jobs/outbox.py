@@ -2,7 +2,7 @@
 
 import logging
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -72,6 +72,18 @@ def enqueue(
     if stored.pk == message.pk:
         wake("jobs.dispatch_outbox")
     return stored
+
+
+def enqueue_all(*, messages: Sequence[OutboxMessage]) -> None:
+    """Write many messages, not saved yet, to be sent after the commit; one whose dedupe_key is there is left out.
+
+    Raises OutsideTransaction.
+    """
+    if not connection.in_atomic_block:
+        raise OutsideTransaction("enqueue_all() must be called inside transaction.atomic().")
+    if messages:
+        OutboxMessage.objects.bulk_create(messages, ignore_conflicts=True, batch_size=500)
+        wake("jobs.dispatch_outbox")
 
 
 def dispatch(*, limit: int = 500, should_stop: Callable[[], bool] = lambda: False) -> int:

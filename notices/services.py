@@ -17,8 +17,8 @@ from django.utils.translation import override
 from accounts.models import User
 from audit.services import record
 from jobs.channels import can_send
-from jobs.models import Channel
-from jobs.outbox import enqueue
+from jobs.models import Channel, OutboxMessage
+from jobs.outbox import enqueue_all
 from notices.models import Notice
 from notices.texts import short_message, words_for
 
@@ -66,8 +66,11 @@ def notify_all(*, messages: Sequence[Message]) -> list[Notice]:
         account = accounts.get(message.household.account_id)
         notices.append(_unsaved(message, on_paper=not _can_be_reached(message.household, account)))
     Notice.objects.bulk_create(notices, batch_size=500)
-    for notice, message in zip(notices, messages, strict=True):
-        _send(notice, message.household, accounts.get(message.household.account_id))
+    sent = (
+        _outgoing(notice, message.household, accounts.get(message.household.account_id))
+        for notice, message in zip(notices, messages, strict=True)
+    )
+    enqueue_all(messages=[one for one in sent if one is not None])
     return notices
 
 
@@ -95,31 +98,20 @@ def _can_be_reached(household: Household, account: User | None) -> bool:
     return account is not None or (bool(household.contact_phone) and can_send(Channel.SMS))
 
 
-def _send(notice: Notice, household: Household, account: User | None) -> None:
-    language = account.language if account else settings.LANGUAGE_CODE
-    with override(language):
+def _outgoing(notice: Notice, household: Household, account: User | None) -> OutboxMessage | None:
+    """What is sent besides the inbox, in the reader's language; None where there is no address."""
+    about: dict[str, Any] = {"dedupe_key": f"notice:{notice.pk}", "about_id": household.pk}
+    with override(account.language if account else settings.LANGUAGE_CODE):
         if account and account.email:
             subject, body = words_for(notice.kind, notice.params)
             if account.email_verified_at is None:
                 subject, body = str(NEWS), short_message(household.reference)
-            enqueue(
-                channel=Channel.EMAIL,
-                recipient=account.email,
-                subject=subject,
-                body=body,
-                dedupe_key=f"notice:{notice.pk}",
-                about_id=household.pk,
-            )
-            return
+            return OutboxMessage(channel=Channel.EMAIL, recipient=account.email, subject=subject, body=body, **about)
         phone = household.contact_phone or (account.phone if account else None)
         if phone and can_send(Channel.SMS):
-            enqueue(
-                channel=Channel.SMS,
-                recipient=phone,
-                body=short_message(household.reference),
-                dedupe_key=f"notice:{notice.pk}",
-                about_id=household.pk,
-            )
+            body = short_message(household.reference)
+            return OutboxMessage(channel=Channel.SMS, recipient=phone, subject="", body=body, **about)
+    return None
 
 
 @transaction.atomic

@@ -17,7 +17,7 @@ from registration.attachments.kinds import PhotoKind, every_kind
 from registration.models import Phase
 from registration.stage import Stage
 from stages import control, control_lists
-from stages.models import DeterminationBatch, OutcomeDecision, PhasePlan, Registry, StageEntry
+from stages.models import DeterminationBatch, OutcomeDecision, PhasePlan, Registry, StageEntry, UntoldFamily
 from stages.phase_row import database_now, lock_phase
 
 if TYPE_CHECKING:
@@ -184,6 +184,18 @@ class OutcomeDecisionAdmin(LooksAreRecorded, ReadOnlyAdmin):
     @admin.display(description=_("household"))
     def household(self, decision: OutcomeDecision) -> str:
         return f"{decision.family.household.reference} · KK {decision.family.number}"
+
+
+@admin.register(UntoldFamily)
+class UntoldFamilyAdmin(LooksAreRecorded, ReadOnlyAdmin):
+    shows = "family__household"
+    list_display = ["since", "household", "phase"]
+    list_filter = ["phase"]
+    list_select_related = ["family__household", "phase"]
+
+    @admin.display(description=_("household"))
+    def household(self, untold: UntoldFamily) -> str:
+        return f"{untold.family.household.reference} · KK {untold.family.number}"
 
 
 @admin.register(DeterminationBatch)

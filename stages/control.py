@@ -27,6 +27,7 @@ from stages.forms import ClosingForm, OrderForm, ReasonForm, ReopenForm
 from stages.funnel import funnel
 from stages.models import ReopenRequest, StageEntry
 from stages.permissions import may_steer
+from stages.telling import waiting_of
 from stages.workflow import MOVE_FROM
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ def control(request: HttpRequest, phase: Phase) -> HttpResponse:
         stages=[(one, one == stage and not phase.closed_at, one < stage or bool(phase.closed_at)) for one in Stage],
         hindrances=services.hindrances(phase),
         tasks=tasks_of_stage.for_page(phase),
+        untold=waiting_of(phase),
         orders=[order for order in ORDERS.values() if order.is_offered(phase)],
         reopen_request=open_request.select_related("requested_by").first(),
         may_sign=not open_request.filter(requested_by=signed_in_user(request)).exists(),

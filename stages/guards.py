@@ -36,6 +36,7 @@ from stages.models import (
     TargetEntry,
     TargetState,
 )
+from stages.telling import waiting_of
 
 Reasons = Sequence[Reason]
 OK: Reasons = ()
@@ -269,6 +270,21 @@ def targets_confirmed(phase: Phase) -> Reasons:
             "count",
         )
         return _why("targets_unconfirmed", text, count=count)
+    return OK
+
+
+# 9, 10 and 11. Whatever a stage has decided, the families have heard before it is left
+def decisions_told(phase: Phase) -> Reasons:
+    count = waiting_of(phase).families
+    if count:
+        text = ngettext_lazy(
+            "%(count)d family has not been told yet what was decided about it. Workers go on by themselves; reload this"
+            " page in a while.",
+            "%(count)d families have not been told yet what was decided about them. Workers go on by themselves; reload"
+            " this page in a while.",
+            "count",
+        )
+        return _why("decisions_untold", text, count=count)
     return OK
 
 

@@ -1,14 +1,13 @@
-"""Telling families what has been decided about them, in the transaction of the decision."""
+"""The notice a decision brings: which kind, and the reason in every language of the portal."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.utils import translation
 
-from notices.services import Message, notify_all
+from notices.services import Message
 from registration.models import Family, Outcome
 from stages.reasons import reason_words
 
@@ -27,14 +26,8 @@ KIND_OF = {
 }
 
 
-def tell_families(decisions: Sequence[OutcomeDecision], families: Sequence[Family]) -> None:
-    """One notice for each decision; `families` come with their households (and those with their phases)."""
-    by_pk = {family.pk: family for family in families}
-    messages = [_message(decision, by_pk[decision.family_id]) for decision in decisions if decision.outcome in KIND_OF]
-    notify_all(messages=messages)
-
-
-def _message(decision: OutcomeDecision, family: Family) -> Message:
+def message_about(decision: OutcomeDecision, family: Family) -> Message:
+    """`family` comes with its household, and that with its phase."""
     return Message(
         household=family.household,
         family=family,

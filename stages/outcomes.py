@@ -11,9 +11,10 @@ from uuid import UUID
 
 from django.db import transaction
 
+from jobs.wakeups import wake
 from registration.models import Family, Outcome
-from stages.models import DecisionKind, OutcomeDecision
-from stages.notifying import tell_families
+from stages.models import DecisionKind, OutcomeDecision, UntoldFamily
+from stages.notifying import KIND_OF
 from stages.reasons import REASONS
 
 if TYPE_CHECKING:
@@ -52,16 +53,20 @@ class Ruling:
 
 
 @transaction.atomic
-def decide(*, rulings: Iterable[Ruling], kind: DecisionKind, by: User, source: str = "", tell: bool = True) -> int:
-    """Write decisions and outcomes together, and tell the families. Returns how many families were decided about.
+def decide(*, rulings: Iterable[Ruling], kind: DecisionKind, by: User, source: str = "") -> int:
+    """Write decisions and outcomes together. Returns how many families were decided about.
 
+    The families are told after the commit, by workers (`stages.telling`): one order may concern all of a phase.
     Families that have withdrawn in the meantime are passed over. `source` names the row the decisions rest on. Raises
     UnlawfulOutcome when a family stands where this kind of decision cannot start.
     """
-    return sum(_decide_chunk(chunk, kind, by, source, tell) for chunk in in_chunks(rulings, CHUNK))
+    count = sum(_decide_chunk(chunk, kind, by, source) for chunk in in_chunks(rulings, CHUNK))
+    if count:
+        wake("stages.tell_families")
+    return count
 
 
-def _decide_chunk(rulings: Sequence[Ruling], kind: DecisionKind, by: User, source: str, tell: bool) -> int:
+def _decide_chunk(rulings: Sequence[Ruling], kind: DecisionKind, by: User, source: str) -> int:
     by_family = {ruling.family_id: ruling for ruling in rulings}
     families = list(
         Family.objects.select_for_update(of=("self",))
@@ -77,9 +82,19 @@ def _decide_chunk(rulings: Sequence[Ruling], kind: DecisionKind, by: User, sourc
     OutcomeDecision.objects.bulk_create(decisions)
     for outcome, ids in groups.items():
         Family.objects.filter(pk__in=ids).exclude(outcome=outcome).update(outcome=outcome)
-    if tell:
-        tell_families(decisions, families)
+    _leave_to_tell(decisions, families)
     return len(decisions)
+
+
+def _leave_to_tell(decisions: Sequence[OutcomeDecision], families: Sequence[Family]) -> None:
+    """A family that waits already keeps its place: it will hear the latest word. The caller holds the families."""
+    phase_of = {family.pk: family.household.phase_id for family in families}
+    untold = [
+        UntoldFamily(family_id=one.family_id, phase_id=phase_of[one.family_id])
+        for one in decisions
+        if one.outcome in KIND_OF
+    ]
+    UntoldFamily.objects.bulk_create(untold, ignore_conflicts=True)
 
 
 def _decision(family: Family, ruling: Ruling, kind: DecisionKind, by: User, source: str) -> OutcomeDecision:

@@ -100,19 +100,19 @@ MOVES = (
     ),
     Move(
         S.PENETAPAN_DST, S.INPUT_SIKSNG, may_steer,
-        (guards.targets_confirmed, guards.family_objections_answered),
+        (guards.targets_confirmed, guards.family_objections_answered, guards.decisions_told),
         (tell,),
         _("One person proposes the target list of each kota or kabupaten, another one confirms it."),
     ),
     Move(
         S.INPUT_SIKSNG, S.PENETAPAN_DTKS, may_steer,
-        (guards.packages_issued, guards.rows_reconciled),
+        (guards.packages_issued, guards.rows_reconciled, guards.decisions_told),
         (tell,),
         _("Issue the files for SIKS-NG, enter them there, and import what comes back."),
     ),
     Move(
         S.PENETAPAN_DTKS, None, may_steer,
-        (guards.determination_imported, guards.families_answered),
+        (guards.determination_imported, guards.families_answered, guards.decisions_told),
         (tell,),
         _("Import the ministry's list; then the phase is closed."),
     ),

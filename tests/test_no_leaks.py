@@ -42,7 +42,7 @@ class Told:
 
     def tell(self) -> None:
         one = self.story
-        with self.logs.on(), mock.patch.object(stations, "wait_for", later.done):
+        with self.logs.on(), mock.patch.multiple(stations, wait_for=later.done, wait_until_told=later.told):
             citizen = story.signs_up(one)
             story.recovers_the_password(one, citizen)
             household = story.registers(one, citizen)

@@ -1,5 +1,6 @@
 """Does everything add up? Each check compares two independent counts of the same thing."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,8 +12,11 @@ from dtks_portal.rehearsal.registering import Registered
 from matching.models import PersonVerdict
 from matching.services import standing_of
 from matching.vocabulary import Source
+from notices.models import Notice
 from registration.models import Family, Household, Member, Outcome, Phase, Slot, SlotKind, Submission
 from stages.models import ExportRow, MuskelDecision, OutcomeDecision, ReturnedRow, StageEntry, TargetEntry
+from stages.notifying import KIND_OF
+from stages.telling import waiting_of
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,7 @@ def reconcile(phase: Phase, *, made_up: Sequence[MadeUpHousehold], registered: S
         *_registrations(phase, made_up, registered),
         *_verdicts(phase),
         *_families(phase),
+        *_told(phase),
         *_history(phase),
     ]
 
@@ -92,6 +97,18 @@ def _families(phase: Phase) -> list[Check]:
         Check("every exported row was answered", exported.count(), rows.count()),
         Check("every family has a final outcome", families.count(), sum(by_outcome[one] for one in final)),
         Check("every outcome was decided by a person", families.count(), deciders),
+    ]
+
+
+def _told(phase: Phase) -> list[Check]:
+    decisions = OutcomeDecision.objects.filter(family__household__phase=phase, outcome__in=KIND_OF)
+    notices = Notice.objects.filter(household__phase=phase, kind__in=KIND_OF.values())
+    decided = Counter((pk, KIND_OF[Outcome(outcome)]) for pk, outcome in decisions.values_list("family", "outcome"))
+    told = Counter(notices.values_list("family", "kind"))
+    return [
+        Check("every decision was told to its family", decided.total(), (decided & told).total()),
+        Check("no decision was told twice", 0, (told - decided).total()),
+        Check("nobody waits to be told", 0, waiting_of(phase).families),
     ]
 
 

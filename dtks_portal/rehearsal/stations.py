@@ -29,6 +29,7 @@ from stages.models import Conflict, Muskel, MuskelBasis, Resolution
 from stages.prelists import issue_prelists
 from stages.returning import import_returned_file
 from stages.targets import confirm_target_list, kota_with_families, propose_target_list
+from stages.telling import waiting_of
 
 RUN_PATIENCE = 600.0  # seconds without any progress
 ROWS_PER_SAVE = 50
@@ -72,6 +73,18 @@ def wait_for(run: Run, rehearsal: Rehearsal) -> Run:
             rehearsal.say(f"  {run.kind}: {done} of {run.rows_total}")
         if time.monotonic() - moved_at > RUN_PATIENCE:
             raise Stuck(f"run {run.kind} stands still at {done} of {run.rows_total}")
+        time.sleep(0.1)
+
+
+def wait_until_told(rehearsal: Rehearsal) -> None:
+    """Until the workers have told every family what was decided about it. Raises Stuck if that stands still."""
+    before, moved_at = -1, time.monotonic()
+    while families := waiting_of(rehearsal.phase).families:
+        if families != before:
+            before, moved_at = families, time.monotonic()
+            rehearsal.say(f"  {families} families still have to be told")
+        if time.monotonic() - moved_at > RUN_PATIENCE:
+            raise Stuck(f"{families} families are not told what was decided about them")
         time.sleep(0.1)
 
 
@@ -197,10 +210,12 @@ def settle_conflicts(rehearsal: Rehearsal) -> None:
 
 
 def fix_target_lists(rehearsal: Rehearsal) -> None:
+    wait_until_told(rehearsal)  # who needs a fix has been told since stage 3
     included = 0
     for kota in kota_with_families(rehearsal.phase):
         target = propose_target_list(phase=rehearsal.phase, kota=kota, by=rehearsal.dewi)
         included += confirm_target_list(target=target, by=rehearsal.agus).included
+    wait_until_told(rehearsal)
     rehearsal.note("dst_families", included)
 
 
@@ -210,6 +225,7 @@ def hand_off(rehearsal: Rehearsal) -> list[dict[str, str]]:
     rows_sent = 0
     for kota in kota_with_families(rehearsal.phase):
         package = issue_package(phase=rehearsal.phase, kota=kota, by=rehearsal.dewi)
+        wait_until_told(rehearsal)  # days pass before SIKS-NG answers
         text = download_package(package=package, by=rehearsal.dewi).decode()
         rows = list(csv.DictReader(io.StringIO(text)))
         rows_sent += len(rows)
@@ -221,6 +237,7 @@ def hand_off(rehearsal: Rehearsal) -> list[dict[str, str]]:
                 accepted.append(row)
         stream = csv_bytes(("nik", "status", "keterangan"), answers)
         import_returned_file(package=package, stream=stream, by=rehearsal.dewi)
+    wait_until_told(rehearsal)
     rehearsal.note("exported_rows", rows_sent)
     rehearsal.note("accepted_rows", len(accepted))
     return accepted
@@ -242,6 +259,7 @@ def determine(rehearsal: Rehearsal, accepted: list[dict[str, str]]) -> None:
     )
     rehearsal.note("determinations", len(rows))
     rehearsal.note("settled_absent", settle_absent(phase=rehearsal.phase, by=rehearsal.agus))
+    wait_until_told(rehearsal)
 
 
 def csv_bytes(header: Sequence[str], rows: Sequence[Sequence[str]]) -> io.BytesIO:

@@ -241,6 +241,13 @@ CELERY_BEAT_SCHEDULE["forget-expired-accounts"] = {
     "options": {"expires": 3600},
 }
 
+# Families hear of decisions from workers (stages/telling.py); this makes up for a lost wake-up.
+CELERY_BEAT_SCHEDULE["tell-families"] = {
+    "task": "stages.tell_families",
+    "schedule": 10.0,
+    "options": {"expires": 10},
+}
+
 # Register extracts hold names; those of closed phases are purged (stages/closing.py).
 CELERY_BEAT_SCHEDULE["purge-extracts"] = {
     "task": "stages.purge_extracts",

@@ -2,7 +2,7 @@
 
 from stages.models.determination import Determination, DeterminationBatch, DeterminationStatus
 from stages.models.muskel import Muskel, MuskelBasis, MuskelDecision, MuskelLock
-from stages.models.outcome import DecisionKind, OutcomeDecision
+from stages.models.outcome import DecisionKind, OutcomeDecision, UntoldFamily
 from stages.models.phase import EntryKind, PhasePlan, ReopenRequest, StageEntry
 from stages.models.registry import Registry, publishes_programmes
 from stages.models.siksng import ExportPackage, ExportRow, ReturnedFile, ReturnedRow
@@ -33,5 +33,6 @@ __all__ = [
     "TargetEntry",
     "TargetList",
     "TargetState",
+    "UntoldFamily",
     "publishes_programmes",
 ]

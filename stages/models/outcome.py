@@ -1,4 +1,4 @@
-"""Decisions that change a family's outcome: the only road to it after registration."""
+"""Decisions that change a family's outcome, the only road to it after registration; and who has not heard yet."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import AppendOnly
-from registration.models import Family, Outcome
+from registration.models import Family, Outcome, Phase
 
 
 class DecisionKind(models.TextChoices):
@@ -53,3 +53,28 @@ class OutcomeDecision(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.family_id} {self.outcome}"
+
+
+class UntoldFamily(models.Model):
+    """A family about which something has been decided that it has not been told: the queue of `stages.telling`.
+
+    Written in the transaction of the decision, deleted in that of the notice. What it will be told is not here: it is
+    the newest decision at that moment, so that nobody reads a word that stands no more.
+    """
+
+    family = models.OneToOneField(
+        Family, on_delete=models.CASCADE, primary_key=True, related_name="untold", verbose_name=_("family")
+    )
+    phase = models.ForeignKey(
+        Phase, on_delete=models.CASCADE, db_index=False, related_name="+", verbose_name=_("phase")
+    )
+    since = models.DateTimeField(_("waits since"), db_default=Now())
+
+    class Meta:
+        verbose_name = _("family that has not been told yet")
+        verbose_name_plural = _("families that have not been told yet")
+        ordering = ["since", "family"]
+        indexes = [models.Index(fields=["phase", "since"], name="stages_untold_of_phase")]
+
+    def __str__(self) -> str:
+        return str(self.family_id)

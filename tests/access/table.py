@@ -280,6 +280,7 @@ ADMIN_MODELS = (
     ("registration_phase",         OK,   OK,   OK,   NO,    OK,      "read"),  # in stage 1 it may be changed
     ("stages_stageentry",          OK,   NO,   OK,   NO,    OK,      "read"),
     ("stages_outcomedecision",     OK,   NO,   OK,   NO,    OK,      "read"),
+    ("stages_untoldfamily",        OK,   NO,   OK,   NO,    OK,      "read"),
     ("stages_determinationbatch",  OK,   NO,   OK,   NO,    OK,      "read"),
     ("stages_registry",            OK,   OK,   OK,   NO,    OK,      "change"),
     ("auth_group",                 NO,   NO,   NO,   NO,    NO,      "read"),

@@ -54,6 +54,7 @@ from stages.models import (
     ReopenRequest,
     Resolution,
     StageEntry,
+    UntoldFamily,
 )
 from stages.prelists import issue_prelists
 from stages.services import request_reopen
@@ -278,6 +279,7 @@ def rows_of_the_admin(phase: Phase) -> dict[str, dict[str, Any]]:
         "registration_phase": phase,
         "stages_stageentry": StageEntry.objects.latest("id"),
         "stages_outcomedecision": OutcomeDecision.objects.latest("id"),
+        "stages_untoldfamily": UntoldFamily.objects.latest("since"),
         "stages_determinationbatch": DeterminationBatch.objects.latest("imported_at"),
         "stages_registry": Registry.objects.create(name="DTKS"),
         "auth_group": Group.objects.create(name="Kelompok"),

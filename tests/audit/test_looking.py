@@ -17,7 +17,7 @@ from grievances.models import Objection
 from home.my_data import gather
 from notices.services import notify
 from registration.models import Household, Outcome
-from stages.models import OutcomeDecision
+from stages.models import OutcomeDecision, UntoldFamily
 from tests.assessment.families import heard_of, household_of, matching_run
 from tests.people import agus, dewi, rina, sign_in, siti
 from tests.stages.scenes import finding, in_muskel, meeting_of
@@ -57,6 +57,7 @@ def scene(db: None) -> Scene:
         "assessment_cleaningissue": issue,
         "grievances_objection": objection,
         "stages_outcomedecision": decision,
+        "stages_untoldfamily": UntoldFamily.objects.create(family=member.family, phase=phase),
     }
     return Scene(household, issue, objection, rows)
 

@@ -150,6 +150,7 @@ def test_every_table_about_a_household_is_in_it_or_left_out_with_a_reason() -> N
         "stages.TargetEntry": "a line of a list; its decision is told",
         "stages.ExportRow": "likewise",
         "stages.ReturnedRow": "likewise",
+        "stages.UntoldFamily": "waits for a notice, which is told",
     }
     assert tables_reached_from("registration.Household") == told | set(left_out)
 

@@ -74,6 +74,15 @@ class ControlRoom:
     def advance(self) -> None:
         self.order("advance")
 
+    def wait_until_told(self) -> None:
+        """Reload the page until it says no more that families have to be told what was decided."""
+        deadline = time.monotonic() + PATIENCE
+        self.open()
+        while self.admin.page.locator("#telling").count():
+            assert time.monotonic() < deadline, self.admin.page.locator("ul.why").inner_text()
+            time.sleep(0.3)
+            self.open()
+
     def press(self, task: str) -> None:
         self.open()
         self.admin.press(f"form[action$='/tugas/{task}/'] button")
@@ -103,6 +112,7 @@ class ControlRoom:
     def confirm_target_list(self) -> None:
         self.open("dst/")
         self.admin.press("form[action$='/confirm/'] button")
+        self.wait_until_told()
 
     def issue_package(self, folder: Path) -> Path:
         """Issue the file for SIKS-NG and download it; returns where it lies."""
@@ -119,6 +129,7 @@ class ControlRoom:
         self.open("siks-ng/")
         self.admin.page.set_input_files("form[action$='/balasan/'] input[type=file]", answer)
         self.admin.press("form[action$='/balasan/'] button")
+        self.wait_until_told()
 
     def import_determinations(self, file: Path, source: str) -> None:
         self.open("penetapan/")
@@ -128,3 +139,4 @@ class ControlRoom:
     def settle_absent(self) -> None:
         self.open("penetapan/")
         self.admin.press("form[action$='/selesaikan/'] button")
+        self.wait_until_told()

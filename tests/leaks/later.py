@@ -37,12 +37,18 @@ def done(run: Run, rehearsal: Rehearsal, *, kill: bool = False) -> Run:
     return run
 
 
+def told(rehearsal: Rehearsal) -> None:
+    """Tell the families here and now, where the rehearsal waits for its workers."""
+    scenes.tell_everybody()
+
+
 def rehearsal_of(story: Story) -> Rehearsal:
     nobody: Any = None
     return Rehearsal(story.phase, dewi(), agus(), {GAMBIR: rina()}, nobody, Random(4), lambda text: None, False)
 
 
 def moves_on(story: Story) -> None:
+    scenes.tell_everybody()
     story.phase.refresh_from_db()
     note = f"NIK {STRANGER_NIK} sudah diperiksa"
     page = story.browser(dewi())
@@ -155,4 +161,5 @@ def determines(story: Story, rows: list[dict[str, str]]) -> None:
         file = stations.csv_bytes(header, content).getvalue()
         admin.post(address, {"source": "Kepmensos 1/2026", "file": SimpleUploadedFile("daftar.csv", file)}, follow=True)
     assert story.phase.determination_batches.count() == 1
+    scenes.tell_everybody()
     outbox.dispatch()

@@ -18,6 +18,7 @@ from stages import meetings
 from stages.models import Muskel, MuskelDecision, PhasePlan, TargetList
 from stages.prelists import issue_prelists
 from stages.targets import confirm_target_list, propose_target_list
+from stages.telling import is_anybody_waiting, tell_waiting
 from tests.assessment.families import family_in, household_of, person_in, phase_in
 from tests.people import GAMBIR, TEBET, agus, dewi, joko, rina
 
@@ -125,6 +126,13 @@ def listed(phase: Phase, kota: str = JAKARTA_PUSAT) -> TargetList:
     put_in(phase, Stage.PENETAPAN_DST)
     target = propose_target_list(phase=phase, kota=Area.objects.get(pk=kota), by=dewi())
     return confirm_target_list(target=target, by=agus())
+
+
+def tell_everybody() -> int:
+    """What workers do after a decision: tell the families, all of them; returns how many had not been told."""
+    told = tell_waiting()
+    assert not is_anybody_waiting()
+    return told
 
 
 def in_siksng(*, families: int = 1) -> Phase:

@@ -38,6 +38,7 @@ from tests.stages.scenes import (
     phase_in,
     planned,
     put_in,
+    tell_everybody,
 )
 
 pytestmark = pytest.mark.django_db
@@ -278,6 +279,15 @@ def test_prelists_and_conflicts_from_the_room(admin_client: Client) -> None:
     assert (conflict.resolution, conflict.decided_by) == ("propose", dewi())
 
 
+def test_the_room_shows_how_many_families_still_have_to_be_told(admin_client: Client) -> None:
+    phase = in_siksng(families=2)
+    card = 'id="telling"'
+    page = text(admin_client.get(url("control", phase)))
+    assert (card in page, "2 keluarga" in page or "2 families" in page) == (True, True)
+    tell_everybody()
+    assert card not in text(admin_client.get(url("control", phase)))
+
+
 # Lists
 def test_target_lists_from_the_room(admin_client: Client) -> None:
     phase = in_muskel()
@@ -342,6 +352,7 @@ def test_determinations_from_the_room_and_the_end_of_the_phase(admin_client: Cli
     assert only_family(phase).outcome == Outcome.SENT
     sign_in(Client(), agus()).post(url("settle_absent", phase))
     assert only_family(phase).outcome == Outcome.NOT_DETERMINED
+    tell_everybody()
     admin_client.post(url("order", phase, "advance"), {"expected": "11"})
     phase.refresh_from_db()
     assert phase.closed_at is not None
@@ -423,7 +434,7 @@ def test_the_pages_take_the_same_number_of_queries_for_few_and_many(admin_client
             counts[name] = len(captured)
         return counts
 
-    assert queries(1, "satu") == queries(6, "enam") == {"control": 18, "muskel": 5, "conflicts": 9}
+    assert queries(1, "satu") == queries(6, "enam") == {"control": 19, "muskel": 5, "conflicts": 9}
 
 
 def test_a_cleaning_list_is_linked(admin_client: Client) -> None:

@@ -37,6 +37,7 @@ from tests.stages.scenes import (
     phase_in,
     planned,
     put_in,
+    tell_everybody,
     write_down,
 )
 
@@ -257,6 +258,27 @@ def test_targets_confirmed() -> None:
     assert codes(guards.targets_confirmed(phase)) == ["targets_unconfirmed"]
     listed(phase)
     assert codes(guards.targets_confirmed(phase)) == []
+
+
+# 9, 10 and 11
+def test_decisions_told() -> None:
+    phase = in_muskel()
+    hold(meeting_of(phase))
+    assert codes(guards.decisions_told(phase)) == []
+    listed(phase)
+    assert codes(guards.decisions_told(phase)) == ["decisions_untold"]
+    assert codes(guards.decisions_told(phase_in(slug="lain"))) == []
+    tell_everybody()
+    assert codes(guards.decisions_told(phase)) == []
+
+
+@pytest.mark.parametrize("stage", [S.PENETAPAN_DST, S.INPUT_SIKSNG, S.PENETAPAN_DTKS])
+def test_no_stage_that_decides_is_left_before_the_families_have_heard(stage: Stage) -> None:
+    phase = in_siksng()
+    put_in(phase, stage)
+    assert "decisions_untold" in codes(services.hindrances(phase))
+    tell_everybody()
+    assert "decisions_untold" not in codes(services.hindrances(phase))
 
 
 # 10

@@ -10,11 +10,11 @@ from assessment.services import resolve_issue
 from notices.models import Notice
 from registration.models import Outcome
 from stages.flagging import flag_families_of
-from stages.models import DecisionKind, OutcomeDecision
+from stages.models import DecisionKind, OutcomeDecision, UntoldFamily
 from stages.outcomes import Ruling, UnlawfulOutcome, decide, standing_decisions
 from stages.reasons import reason_words
 from tests.people import agus, dewi, siti
-from tests.stages.scenes import family_in, finished_run, household_of, person_in, phase_in
+from tests.stages.scenes import family_in, finished_run, household_of, person_in, phase_in, tell_everybody
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +25,7 @@ def ruled(*families: Any, outcome: Outcome = Outcome.NOT_PROPOSED, code: str = "
     )
 
 
-def test_outcome_decision_and_notice_are_written_together() -> None:
+def test_outcome_and_decision_are_written_together_and_the_family_is_left_to_be_told() -> None:
     household = household_of(phase_in())
     family = household.families.get()
     assert ruled(family) == 1
@@ -33,8 +33,8 @@ def test_outcome_decision_and_notice_are_written_together() -> None:
     decision = OutcomeDecision.objects.get()
     assert (family.outcome, decision.previous, decision.outcome) == ("NOT_PROPOSED", "PROCESSING", "NOT_PROPOSED")
     assert (decision.by, decision.source, decision.reason_code) == (dewi(), "t", "muskel.usaha")
-    notice = Notice.objects.get()
-    assert (notice.kind, notice.family, notice.household) == ("not_proposed", family, household)
+    untold = UntoldFamily.objects.get()
+    assert (untold.family, untold.phase, Notice.objects.count()) == (family, household.phase, 0)
 
 
 @pytest.mark.parametrize(
@@ -54,6 +54,7 @@ def test_the_family_reads_the_reason_in_its_language(language: str, sentence: st
         "Mobil dipakai sendiri",
     )
     decide(rulings=[ruling], kind=DecisionKind.DST, by=dewi())
+    tell_everybody()
     with translation.override(language):
         body = str(Notice.objects.get().words.body)
         words = reason_words("conflict.not_propose", {"rules": ["mobil"]}, "Mobil dipakai sendiri")
