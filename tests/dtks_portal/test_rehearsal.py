@@ -17,7 +17,7 @@ from dtks_portal.rehearsal.walking import Result
 
 pytestmark = pytest.mark.fault
 
-LOSES_A_VERDICT_AT_THE_END = """
+LOSES_A_VERDICT_AND_A_NOTICE_AT_THE_END = """
 import json, os, sys
 import django
 django.setup()
@@ -28,6 +28,8 @@ def before_and_after_a_loss(phase, **kwargs):
     print("broken before the loss:", json.dumps(broken), file=sys.stderr)
     from matching.models import PersonVerdict
     PersonVerdict.objects.filter(pk=PersonVerdict.objects.first().pk).delete()
+    from notices.models import Notice
+    Notice.objects.filter(kind="in_dst").first().delete()
     return honest(phase, **kwargs)
 walking.reconcile = before_and_after_a_loss
 from django.core.management import execute_from_command_line
@@ -58,14 +60,15 @@ def run(*command: str) -> "subprocess.CompletedProcess[str]":
     )
 
 
-def test_a_phase_reconciles_though_workers_are_killed_and_a_lost_verdict_is_noticed() -> None:
-    done = run("-c", LOSES_A_VERDICT_AT_THE_END)
+def test_a_phase_reconciles_though_workers_are_killed_and_a_lost_verdict_or_notice_is_noticed() -> None:
+    done = run("-c", LOSES_A_VERDICT_AND_A_NOTICE_AT_THE_END)
     assert "broken before the loss: []" in done.stderr, done.stderr[-3000:]
     result = json.loads(done.stdout)
     assert result["workers_killed"] == 2
     assert result["funnel"]["households_tried"] == 40
     assert [check["name"] for check in result["checks"] if not check["holds"]] == [
-        "population: one verdict for every person"
+        "population: one verdict for every person",
+        "every decision was told to its family",
     ]
     assert done.returncode == 1
     assert "does not reconcile" in done.stderr
