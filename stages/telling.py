@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import OperationalError, transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Count, Min, QuerySet
 
 from notices.services import notify_all
@@ -65,7 +65,7 @@ def _settle_or_isolate(ids: Sequence[UUID]) -> int:
     """Settle these families; one that cannot be told keeps nobody else from it, and stays in the queue."""
     try:
         return _settle(ids)
-    except OperationalError:
+    except (OperationalError, InterfaceError):
         raise  # the database is gone or busy: nobody's fault here
     except Exception as error:
         if len(ids) == 1:
