@@ -13,10 +13,18 @@ from pytest_django.plugin import DjangoDbBlocker
 from tests.browser import browser, page
 from tests.emptying import empty_tables, owner_connection
 from tests.guard import pytest_configure
+from tests.order import pytest_collection_modifyitems
 from tests.skips import pytest_make_collect_report, pytest_runtest_makereport
 from tests.template import migrated_database
 
-__all__ = ["browser", "page", "pytest_configure", "pytest_make_collect_report", "pytest_runtest_makereport"]
+__all__ = [
+    "browser",
+    "page",
+    "pytest_collection_modifyitems",
+    "pytest_configure",
+    "pytest_make_collect_report",
+    "pytest_runtest_makereport",
+]
 
 
 def _become(url: str) -> None:

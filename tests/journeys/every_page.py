@@ -7,13 +7,12 @@ page looks like depends on its document and on the files beside it.
 from __future__ import annotations
 
 import mimetypes
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final
 from urllib.parse import urlsplit
 
-from axe_playwright_python.sync_playwright import Axe
 from django.contrib.staticfiles import finders
 from django.utils.translation import override
 from playwright.sync_api import Browser, Page, Route
@@ -35,11 +34,6 @@ QUESTIONS: Final = tuple(
     if page.repeats is Repeats.ONCE and page.key != "perwakilan"
 )
 PICTURE: Final = b'<svg xmlns="http://www.w3.org/2000/svg"><path d="M0 0h400v400H0z" fill="#999"/></svg>'
-
-
-AXE: Final = Axe()
-TOLD: Final = """options => axe.run(document, options).then(found => found.violations.map(
-  one => `${one.id}: ${one.help}: ` + one.nodes.slice(0, 4).map(node => node.html.slice(0, 200)).join(' ')))"""
 
 
 @dataclass(frozen=True)
@@ -106,24 +100,11 @@ def _asked(world: World, row: Row, role: str, method: str, path: str, language: 
         yield Sheet(name, path, language, response.content.decode(), policy)
 
 
-def violations(page: Page, rules: list[str], but: Sequence[str] = ()) -> list[str]:
-    """What axe-core finds, by tags of rules or by their names. It reads the stylesheet as applied, not once more."""
-    page.evaluate(AXE.axe_script)
-    kind = "rule" if rules == ["color-contrast"] else "tag"
-    options = {
-        "runOnly": {"type": kind, "values": rules},
-        "rules": {name: {"enabled": False} for name in but},
-        "resultTypes": ["violations"],
-        "preload": False,
-    }
-    return cast("list[str]", page.evaluate(TOLD, options))
-
-
 class Stand:
     """A window of a browser in which sheets are shown, with the portal's own files beside them and nothing else."""
 
     def __init__(self, browser: Browser, **options: Any) -> None:
-        self.page: Page = new_page(browser, **{"reduced_motion": "reduce", **options})
+        self.page: Page = new_page(browser, **options)
         self.complaints: list[str] = []
         self.strangers: list[str] = []
         self._sheet: Sheet | None = None

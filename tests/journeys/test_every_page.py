@@ -17,8 +17,8 @@ from pytest_django.plugin import DjangoDbBlocker
 from tests.access.seen import NEVER, name_of
 from tests.access.table import OK, PORTAL
 from tests.access.world import build
-from tests.browser import AXE_RULES, PAGES
-from tests.journeys.every_page import Sheet, Stand, sheets, violations
+from tests.browser import PAGES, SAME_IN_EVERY_LANGUAGE, violations
+from tests.journeys.every_page import Sheet, Stand, sheets
 from tests.journeys.page_weight import weight_of
 
 pytestmark = pytest.mark.django_db
@@ -129,7 +129,7 @@ def test_pages_in_indonesian(album: list[Sheet], browser: Browser) -> None:
             page = stand.show(sheet)
             found += told(sheet, faults(page, sheet))
             if sheet in examined:
-                found += told(sheet, violations(page, AXE_RULES))
+                found += told(sheet, violations(page))
                 if sheet.kind[0] in IN_THE_DARK:
                     page.emulate_media(color_scheme="dark")
                     found += told(sheet, violations(page, ["color-contrast"]))
@@ -140,12 +140,12 @@ def test_pages_in_indonesian(album: list[Sheet], browser: Browser) -> None:
 
 @BROWSER
 def test_pages_in_english(album: list[Sheet], browser: Browser) -> None:
-    """Other words in the same colours: contrast has been looked at."""
+    """Other words in the same colours and sizes."""
     stand, found = Stand(browser), []
     for sheet in kinds(album, "en"):
         page = stand.show(sheet)
         found += told(sheet, faults(page, sheet))
-        found += told(sheet, violations(page, AXE_RULES, but=["color-contrast"]))
+        found += told(sheet, violations(page, but=SAME_IN_EVERY_LANGUAGE))
     assert (found, stand.complaints, stand.strangers) == ([], [], [])
     stand.page.context.close()
 
@@ -176,7 +176,7 @@ def test_a_flaw_of_a_page_is_noticed(album: list[Sheet], browser: Browser, flaw:
     sheet = next(sheet for sheet in album if sheet.name.startswith("accounts-session_start--"))
     page = stand.show(sheet)
     page.evaluate(flaw)
-    assert FLAWS[flaw] in "\n".join([*faults(page, sheet), *violations(page, AXE_RULES)])
+    assert FLAWS[flaw] in "\n".join([*faults(page, sheet), *violations(page)])
     stand.page.context.close()
 
 
