@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import TransactionTestCase
+from django.utils import translation
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests.browser import browser, page
@@ -45,6 +46,11 @@ def _flush_as_owner(operations: DatabaseOperations, sql_list: list[str]) -> None
 
 def _empty_after_test(case: TransactionTestCase) -> None:
     empty_tables()
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Each test begins in Indonesian, whatever language the last one's requests left behind."""
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 @pytest.fixture(scope="session")

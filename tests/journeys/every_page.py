@@ -33,6 +33,14 @@ QUESTIONS: Final = tuple(
     for page in PAGES
     if page.repeats is Repeats.ONCE and page.key != "perwakilan"
 )
+# What journeys call these pages. They need not be shown to axe-core again as long as nothing has happened on them; the
+# pages of a family and of a person are many under one name.
+EXAMINED: Final = frozenset(
+    {
+        *(name_of(row.name) for row in PORTAL if row.name not in NEVER and "item_" not in row.name),
+        *(f"registration-page_edit-{row.takes.removeprefix('draft, ')}" for row in QUESTIONS),
+    }
+)
 PICTURE: Final = b'<svg xmlns="http://www.w3.org/2000/svg"><path d="M0 0h400v400H0z" fill="#999"/></svg>'
 
 
