@@ -103,7 +103,7 @@ def kill_in_the_middle(city: City, *, flaw: str) -> None:
     with worker(run.pk, name="lives") as lives:
         wait_until(lambda: is_over(run) or run.open_poison)
         assert run.open_poison == 0
-        lives.wait(20)
+        lives.wait(60)
     city.check(run)
 
 
@@ -127,7 +127,7 @@ def freeze_past_the_lease(*, flaw: str) -> None:
         services.work_run(run.pk, worker="awake")
         assert is_over(run)
         frozen.send_signal(signal.SIGCONT)
-        frozen.wait(20)
+        frozen.wait(60)
     assert landed() == once_each(40)
     assert Shard.objects.filter(worker="frozen", state=ShardState.DONE).count() == before
 
@@ -148,7 +148,7 @@ def test_a_matching_worker_frozen_past_its_lease_changes_nothing(city: City) -> 
         frozen.send_signal(signal.SIGSTOP)
         services.work_run(run.pk, worker="awake")
         frozen.send_signal(signal.SIGCONT)
-        frozen.wait(20)
+        frozen.wait(60)
     city.check(run)
 
 
@@ -160,7 +160,7 @@ def abort_in_the_middle(city: City, *, flaw: str) -> Run:
         abort_run(run=run, by=dewi())
         assert time.monotonic() - began < 2
         before = PersonVerdict.objects.count()
-        busy.wait(20)
+        busy.wait(60)
     assert PersonVerdict.objects.count() == before
     return run
 
@@ -230,7 +230,7 @@ def test_doubled_and_lost_wake_ups_are_harmless(city: City) -> None:
                 wait_until(lambda: is_over(run))
                 tasks.call_workers(str(run.pk), 5)
                 workers.send_signal(signal.SIGTERM)
-                workers.wait(20)
+                workers.wait(60)
         finally:
             use_broker(before)
     city.check(run)

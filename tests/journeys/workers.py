@@ -17,7 +17,7 @@ from dtks_portal.celery import app
 from tests.broker import broker_client
 from tests.faults.processes import ROOT, environment
 
-PATIENCE = 20  # seconds to stop before SIGKILL
+PATIENCE = 60  # seconds to stop before SIGKILL
 
 
 @contextmanager
