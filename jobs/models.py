@@ -225,6 +225,7 @@ class OutboxMessage(models.Model):
     """A message written in the transaction that caused it. Who gets it and what it says are sealed, later purged.
 
     `about_id` is the account or household the message is about, so that its people can be told what was sent to them.
+    `urgent` ones, such as a code to sign in with, go before a city's notices.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -234,6 +235,7 @@ class OutboxMessage(models.Model):
     body = SealedTextField(null=True, blank=True)
     about_id = models.UUIDField(_("about"), null=True, blank=True, editable=False)
     dedupe_key = models.CharField(max_length=200, unique=True, null=True, blank=True)
+    urgent = models.BooleanField(_("somebody waits for it"), default=True, db_default=True)
     state = models.CharField(_("state"), max_length=10, choices=MessageState.choices, default=MessageState.WAITING)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     token = models.BigIntegerField(default=0)
@@ -248,7 +250,9 @@ class OutboxMessage(models.Model):
         verbose_name = _("outgoing message")
         verbose_name_plural = _("outgoing messages")
         indexes = [
-            models.Index(fields=["available_at"], condition=Q(state=MessageState.WAITING), name="jobs_outbox_next"),
+            models.Index(
+                fields=["-urgent", "available_at"], condition=Q(state=MessageState.WAITING), name="jobs_outbox_next"
+            ),
             models.Index(fields=["-created_at"], name="jobs_outbox_newest"),
             models.Index(fields=["created_at"], condition=Q(purged_at__isnull=True), name="jobs_outbox_unpurged"),
             models.Index(fields=["about_id"], condition=Q(about_id__isnull=False), name="jobs_outbox_about"),

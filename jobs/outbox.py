@@ -29,7 +29,7 @@ WHERE id = (
     SELECT id FROM jobs_outboxmessage
     WHERE state = 'waiting' AND available_at <= clock_timestamp()
       AND (lease_until IS NULL OR lease_until < clock_timestamp())
-    ORDER BY available_at LIMIT 1 FOR UPDATE SKIP LOCKED)
+    ORDER BY urgent DESC, available_at LIMIT 1 FOR UPDATE SKIP LOCKED)
 RETURNING id
 """
 RETRY = """
@@ -77,10 +77,12 @@ def enqueue(
 def enqueue_all(*, messages: Sequence[OutboxMessage]) -> None:
     """Write many messages, not saved yet, to be sent after the commit; one whose dedupe_key is there is left out.
 
-    Raises OutsideTransaction.
+    They let those go first that somebody waits for (`enqueue`). Raises OutsideTransaction.
     """
     if not connection.in_atomic_block:
         raise OutsideTransaction("enqueue_all() must be called inside transaction.atomic().")
+    for message in messages:
+        message.urgent = False
     if messages:
         OutboxMessage.objects.bulk_create(messages, ignore_conflicts=True, batch_size=500)
         wake("jobs.dispatch_outbox")

@@ -9,7 +9,7 @@ from django.test import override_settings
 
 from jobs.channels import OutgoingMessage, Undeliverable
 from jobs.models import Channel, MessageState, OutboxMessage
-from jobs.outbox import MAX_TRIES, OutsideTransaction, dispatch, enqueue, purge_sent, requeue
+from jobs.outbox import MAX_TRIES, OutsideTransaction, dispatch, enqueue, enqueue_all, purge_sent, requeue
 from jobs.tasks import dispatch_outbox
 
 PHONE = "+6281200000001"
@@ -69,6 +69,17 @@ def test_a_message_is_sent_once_and_stays_sealed() -> None:
     assert Recording.sent == [message.pk]
     message.refresh_from_db()
     assert message.state == MessageState.SENT
+
+
+@pytest.mark.django_db
+def test_what_somebody_waits_for_goes_before_a_citys_notices() -> None:
+    notices = [OutboxMessage(channel=Channel.SMS, recipient=PHONE, body=BODY) for _number in range(3)]
+    with transaction.atomic():
+        enqueue_all(messages=notices)
+    code = write()
+    assert dispatch() == 4
+    assert Recording.sent[0] == code.pk
+    assert set(Recording.sent[1:]) == {notice.pk for notice in notices}
 
 
 @pytest.mark.django_db
