@@ -11,21 +11,19 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models.functions import Now
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
+from accounts.addressing import short_message, words_by_email
 from accounts.models import User
 from audit.services import record
 from jobs.channels import can_send
 from jobs.models import Channel, OutboxMessage
 from jobs.outbox import enqueue_all
 from notices.models import Notice
-from notices.texts import short_message, words_for
+from notices.texts import words_for
 
 if TYPE_CHECKING:
     from registration.models import Family, Household
-
-NEWS = _("There is news from DTKS Jakarta")
 
 
 @dataclass(frozen=True)
@@ -103,9 +101,8 @@ def _outgoing(notice: Notice, household: Household, account: User | None) -> Out
     about: dict[str, Any] = {"dedupe_key": f"notice:{notice.pk}", "about_id": household.pk}
     with override(account.language if account else settings.LANGUAGE_CODE):
         if account and account.email:
-            subject, body = words_for(notice.kind, notice.params)
-            if account.email_verified_at is None:
-                subject, body = str(NEWS), short_message(household.reference)
+            full, text = words_for(notice.kind, notice.params)
+            subject, body = words_by_email(account, subject=full, body=text, reference=household.reference)
             return OutboxMessage(channel=Channel.EMAIL, recipient=account.email, subject=subject, body=body, **about)
         phone = household.contact_phone or (account.phone if account else None)
         if phone and can_send(Channel.SMS):

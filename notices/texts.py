@@ -2,7 +2,7 @@
 
 `params` fill the placeholders; they hold counts, dates, stage numbers and reasons, never a NIK, KK number or phone.
 A reason of our own words is held in every language ({"id": …, "en": …}); what a person wrote is a plain text.
-`%(reference)s` is always there. A message by SMS or WhatsApp says nothing but that there is news under that code.
+`%(reference)s` is always there. Where these words may go, and where the code alone, is in `accounts.addressing`.
 """
 
 from collections.abc import Mapping
@@ -30,10 +30,6 @@ class UnknownKind(LookupError):
     """No words are written for this kind of notice."""
 
 
-SHORT_MESSAGE: Final = _(
-    "DTKS Jakarta: there is news about registration %(reference)s. Sign in or ask at your kelurahan. We never ask for"
-    " your password or money."
-)
 KINDS: Final[dict[str, Words]] = {
     "submitted": Words(
         _("Your registration has been received"),
@@ -165,8 +161,3 @@ class Filled(dict[str, str]):
 
     def __missing__(self, key: str) -> str:
         return "DTKS" if key == "registry" else ""
-
-
-def short_message(reference: str) -> str:
-    """The text of an SMS: the reference code and nothing else that concerns a person."""
-    return str(SHORT_MESSAGE) % {"reference": reference}

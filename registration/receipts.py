@@ -18,6 +18,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from accounts.addressing import words_by_email
 from identity.indexes import keyed_index, keyed_indexes
 from identity.keyring import index_keys
 from jobs import outbox
@@ -34,7 +35,8 @@ _check_page = ""
 def send_receipt(*, household: Household) -> None:
     """Queue the receipt to the contact phone, else to the account's e-mail; families with neither have the print.
 
-    The text names nobody and holds no number but the code, since phones are shared and lost.
+    The text names nobody and holds no number but the code, since phones are shared and lost. An e-mail that nobody has
+    verified gets less (`accounts.addressing`).
     """
     account = household.account
     with translation.override(account.language if account else settings.LANGUAGE_CODE):
@@ -47,6 +49,8 @@ def send_receipt(*, household: Household) -> None:
     if household.contact_phone:
         outbox.enqueue(channel=Channel.SMS, recipient=household.contact_phone, body=text, about_id=about)
     elif account and account.email:
+        with translation.override(account.language):
+            subject, text = words_by_email(account, subject=subject, body=text, reference=household.reference)
         outbox.enqueue(channel=Channel.EMAIL, recipient=account.email, subject=subject, body=text, about_id=about)
 
 

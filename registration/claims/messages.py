@@ -1,10 +1,12 @@
-"""Telling the claimant that a claim has been decided. The message says nothing but that there is an answer."""
+"""Telling the claimant that a claim has been decided. The message says at most that there is an answer; an address
+nobody has verified gets the code alone (`accounts.addressing`)."""
 
 from __future__ import annotations
 
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from accounts.addressing import short_message, words_by_email
 from jobs.channels import can_send
 from jobs.models import Channel
 from jobs.outbox import enqueue
@@ -17,11 +19,13 @@ def tell_claimant(claim: Claim) -> None:
     if account is None:
         return
     with translation.override(account.language):
-        subject = _("Your claim %(reference)s has been decided") % {"reference": claim.reference}
-        body = _(
+        full = _("Your claim %(reference)s has been decided") % {"reference": claim.reference}
+        text = _(
             "DTKS Jakarta: your claim %(reference)s has been decided. Sign in to read the answer and the reason. We"
             " never ask for your password or money."
         ) % {"reference": claim.reference}
+        subject, body = words_by_email(account, subject=full, body=text, reference=claim.reference)
+        short = short_message(claim.reference)
     key = f"claim:{claim.pk}"
     if account.email:
         enqueue(
@@ -33,4 +37,4 @@ def tell_claimant(claim: Claim) -> None:
             about_id=account.pk,
         )
     elif account.phone and can_send(Channel.SMS):
-        enqueue(channel=Channel.SMS, recipient=account.phone, body=body, dedupe_key=key, about_id=account.pk)
+        enqueue(channel=Channel.SMS, recipient=account.phone, body=short, dedupe_key=key, about_id=account.pk)

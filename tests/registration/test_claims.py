@@ -6,8 +6,9 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
+from accounts.addressing import NEWS, short_message
 from accounts.models import User
 from accounts.services import claim_nik, create_citizen
 from areas.models import Area
@@ -15,7 +16,7 @@ from audit.models import Act
 from jobs.models import OutboxMessage
 from notices.models import Notice
 from registration import services
-from registration.claims import deciding
+from registration.claims import deciding, messages
 from registration.claims.contested import contested_numbers
 from registration.claims.deciding import accept_claim, refuse_claim
 from registration.claims.errors import ClaimClosed, HolderChanged, NothingContested
@@ -130,14 +131,50 @@ def test_the_earlier_registrant_is_told_without_a_name(phase: Phase, families: t
     assert {"registration.open_claim", "registration.accept_claim", f"registration.{kind}"} <= acts
 
 
+@translation.override("id")
 def test_the_claimant_is_told_that_there_is_an_answer(phase: Phase) -> None:
     _household, draft = registered_and_wanted(phase, people=("Nur",), by=budi())
     claim = claimed(draft)
     OutboxMessage.objects.all().delete()
     refuse_claim(claim=claim, papers=[], reason="KK tidak dibawa.", by=rina())
-    bodies = [message.body for message in OutboxMessage.objects.all()]
-    assert all(claim.reference in body and "KK tidak" not in body for body in bodies)
+    (message,) = OutboxMessage.objects.filter(about_id=budi().pk)
+    assert (message.channel, message.body) == ("sms", short_message(claim.reference))
     assert Claim.objects.get().state == ClaimState.REFUSED
+
+
+def told_by_email(phase: Phase, *, verified: bool) -> tuple[str, OutboxMessage]:
+    claimant = budi()
+    claimant.put_email("budi@contoh.id")
+    claimant.email_verified_at = timezone.now() if verified else None
+    claimant.save()
+    _household, draft = registered_and_wanted(phase, people=("Nur",), by=claimant)
+    claim = claimed(draft)
+    refuse_claim(claim=claim, papers=[], reason="KK tidak dibawa.", by=rina())
+    return claim.reference, OutboxMessage.objects.get(about_id=claimant.pk)
+
+
+@translation.override("id")
+def test_a_verified_e_mail_reads_that_a_claim_was_decided_and_not_how(phase: Phase) -> None:
+    reference, message = told_by_email(phase, verified=True)
+    assert (message.recipient, message.subject) == ("budi@contoh.id", f"Klaim Anda {reference} sudah diputuskan")
+    assert "KK tidak" not in (message.body or "")
+
+
+@translation.override("id")
+def an_unverified_e_mail_gets_the_code_alone(phase: Phase) -> None:
+    reference, message = told_by_email(phase, verified=False)
+    assert (message.recipient, message.subject) == ("budi@contoh.id", str(NEWS))
+    assert message.body == short_message(reference)
+
+
+def test_an_e_mail_nobody_has_verified_gets_the_code_of_the_claim_alone(phase: Phase) -> None:
+    an_unverified_e_mail_gets_the_code_alone(phase)
+
+
+def test_a_message_that_asks_nobody_who_verified_is_noticed(phase: Phase, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(messages, "words_by_email", lambda user, *, subject, body, reference: (subject, body))
+    with pytest.raises(AssertionError):
+        an_unverified_e_mail_gets_the_code_alone(phase)
 
 
 def test_what_is_not_ticked_stays(phase: Phase) -> None:

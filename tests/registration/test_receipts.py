@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from accounts.addressing import NEWS, short_message
 from areas.models import Area
 from audit.models import Act
 from jobs.models import Channel, OutboxMessage
@@ -126,13 +127,39 @@ def test_the_code_is_sent_to_the_phone_in_the_family_s_language(phase: Phase, la
     assert "Siti" not in (message.body or "")
 
 
-def test_without_a_phone_the_code_goes_to_the_account_s_e_mail(phase: Phase) -> None:
+def registered_without_a_phone(phase: Phase, *, verified: bool) -> tuple[Household, OutboxMessage]:
+    person = siti()
+    person.email_verified_at = timezone.now() if verified else None
+    person.save()
     sample = Sample()
     sample.once["kontak"]["telepon"] = ""
-    registered(by=siti(), phase=phase, sample=sample)
-    message = sent()
+    return registered(by=person, phase=phase, sample=sample), sent()
+
+
+@translation.override("id")
+def test_without_a_phone_the_receipt_goes_to_the_account_s_verified_e_mail(phase: Phase) -> None:
+    household, message = registered_without_a_phone(phase, verified=True)
     assert (message.channel, message.recipient) == (Channel.EMAIL, "siti@contoh.id")
+    assert message.subject == f"Tanda terima pendaftaran {household.reference}"
+    assert "Pendaftaran tidak dipungut biaya" in (message.body or "")
     assert WHOLE_NUMBER.findall(f"{message.subject} {message.body}") == []
+
+
+@translation.override("id")
+def an_unverified_e_mail_gets_the_code_alone(phase: Phase) -> None:
+    household, message = registered_without_a_phone(phase, verified=False)
+    assert (message.channel, message.recipient) == (Channel.EMAIL, "siti@contoh.id")
+    assert (message.subject, message.body) == (str(NEWS), short_message(household.reference))
+
+
+def test_an_e_mail_nobody_has_verified_gets_the_code_alone(phase: Phase) -> None:
+    an_unverified_e_mail_gets_the_code_alone(phase)
+
+
+def test_a_receipt_that_asks_nobody_who_verified_is_noticed(phase: Phase, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(receipts, "words_by_email", lambda user, *, subject, body, reference: (subject, body))
+    with pytest.raises(AssertionError):
+        an_unverified_e_mail_gets_the_code_alone(phase)
 
 
 def test_a_family_at_the_counter_without_a_phone_gets_the_print_alone(phase: Phase) -> None:
