@@ -14,13 +14,12 @@ from django.db.models import Q
 from accounts.models import Consent, OpenSession, User
 from accounts.privacy import privacy
 from audit.models import Act
+from home.my_data_drafts import DraftTrail, drafts_of, facts_about_drafts, open_drafts
 from home.my_data_household import facts_about, own_households
 from home.my_data_looks import changes_by_others, looks_at
 from home.my_data_values import Numbers, fields_of, moment
 from jobs.models import OutboxMessage
-from registration.forms.household import FOR_OTHERS
-from registration.models import Claim, Draft, DraftPage, Household, Representation
-from registration.state import TYPED, DraftState
+from registration.models import Claim, Household, Representation
 
 FORMAT, VERSION = "dtks-data-saya", 1
 MOST_ACTS = 500
@@ -45,24 +44,23 @@ def gather(user: User, *, masked: bool) -> dict[str, Any]:
     own, represented = split(_households(user), user)
     ids = [household.pk for household in own]
     about = privacy()
-    drafts = list(
-        Draft.objects.open().filter(owner=user, channel="online").select_related("phase").order_by("created_at")
-    )
+    unsent, sent = open_drafts(user), drafts_of(own)
+    trail = DraftTrail(unsent, sent)
     return {
         "about": {"controller": about.controller, "contact": about.contact, "basis": about.basis},
         "account": {**fields_of(user, numbers, only=ACCOUNT), "roles": _roles(user)},
         "consents": [fields_of(one, numbers, only=("version", "language", "given_at")) for one in _consents(user)],
         "sessions": [fields_of(one, numbers, only=("device", "began_at")) for one in _sessions(user)],
-        "drafts": _drafts(drafts, user, numbers),
-        "households": facts_about(own, user, numbers),
+        "drafts": facts_about_drafts(unsent, trail, user, numbers),
+        "households": facts_about(own, trail, user, numbers),
         "represented": [_fact_of_help(household) for household in represented],
         "claims": [
             fields_of(one, numbers, only=("reference", "opened_at", "state", "papers", "decided_at", "reason"))
             for one in Claim.objects.filter(claimant=user).order_by("opened_at")
         ],
         "messages": _messages(user, ids),
-        "looks": looks_at(user, own, drafts),
-        "changes": changes_by_others(user, own, drafts),
+        "looks": looks_at(user, own, [*unsent, *sent]),
+        "changes": changes_by_others(user, own, [*unsent, *sent]),
         "acts": _own_acts(user),
     }
 
@@ -120,41 +118,6 @@ def _roles(user: User) -> list[dict[str, Any]]:
         {"role": grant.role, "area": grant.area.name if grant.area else "", "granted_at": moment(grant.granted_at)}
         for grant in user.active_grants
     ]
-
-
-def _drafts(drafts: list[Draft], user: User, numbers: Numbers) -> list[dict[str, Any]]:
-    rows: dict[Any, list[DraftPage]] = {draft.pk: [] for draft in drafts}
-    for row in DraftPage.objects.filter(draft__in=list(rows)):
-        rows[row.draft_id].append(row)
-    return [_draft(draft, rows[draft.pk], user, numbers) for draft in drafts]
-
-
-def _draft(draft: Draft, rows: list[DraftPage], user: User, numbers: Numbers) -> dict[str, Any]:
-    state = DraftState(draft, rows)
-    for_others = state.entry("kontak").typed.get("untuk", [""])[0] == FOR_OTHERS
-    told = {
-        "phase": draft.phase.name,
-        "created_at": moment(draft.created_at),
-        "updated_at": moment(draft.updated_at),
-        "for_others": for_others,
-    }
-    if for_others:
-        return told
-    items = _own_items(state, user)
-    pages = [row for row in rows if not row.item or row.item in items]
-    return {**told, "pages": [{"page": row.page, **numbers.typed(row.data.get(TYPED, {}))} for row in pages]}
-
-
-def _own_items(state: DraftState, user: User) -> set[str]:
-    """The KK and people of the asker's own family; all of them while nobody has the asker's NIK."""
-    nik = user.nik or ""
-    own = {
-        state.family_of(person)
-        for person in state.people()
-        if nik and "".join("".join(state.entry("orang", person).typed.get("nik", [])).split()) == nik
-    } or set(state.families())
-    people = {person for family in own for person in state.people(family)}
-    return own | people if state.families() else set(state.people())
 
 
 def _messages(user: User, households: list[Any]) -> list[dict[str, Any]]:

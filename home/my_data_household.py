@@ -14,6 +14,7 @@ from accounts.models import User
 from assessment.explain import explain
 from assessment.models import CleaningIssue, Finding
 from grievances.models import Objection
+from home.my_data_drafts import DraftTrail, photo
 from home.my_data_values import Numbers, fields_of, moment
 from identity.indexes import keyed_indexes
 from identity.names import fold_name
@@ -55,11 +56,11 @@ def own_part(household: Household, user: User) -> Mine:
     return Mine(household, tuple(mine), len(families) - len(mine))
 
 
-def facts_about(households: Sequence[Household], user: User, numbers: Numbers) -> list[Row]:
+def facts_about(households: Sequence[Household], trail: DraftTrail, user: User, numbers: Numbers) -> list[Row]:
     """One entry for each household; the number of queries does not depend on how many there are."""
     mine = [own_part(household, user) for household in households]
     held = Held([one.household.pk for one in mine], [f.pk for one in mine for f in one.families], mine)
-    return [_about(one, held, user, numbers) for one in mine]
+    return [_about(one, held, trail, user, numbers) for one in mine]
 
 
 class Held:
@@ -114,7 +115,7 @@ def _events(name: str, ids: list[Any]) -> dict[Any, list[Model]]:
     return _by(events.objects.filter(pgh_obj__in=ids).order_by("pgh_id"), "pgh_obj_id")
 
 
-def _about(mine: Mine, held: Held, user: User, numbers: Numbers) -> Row:
+def _about(mine: Mine, held: Held, trail: DraftTrail, user: User, numbers: Numbers) -> Row:
     household, pk = mine.household, mine.household.pk
     return {
         "reference": household.reference,
@@ -124,7 +125,9 @@ def _about(mine: Mine, held: Held, user: User, numbers: Numbers) -> Row:
         "other_families": mine.others,
         "versions": [_submission(row, user, numbers) for row in held.submissions[pk]],
         "receipts": [fields_of(row, numbers, only=("number", "submitted_at", "made_at")) for row in held.receipts[pk]],
-        "photos": [fields_of(row, numbers, only=("kind", "size", "added_at", "removed_at")) for row in held.photos[pk]],
+        "photos": [photo(row, numbers) for row in held.photos[pk]],
+        "help": _help(household, numbers),
+        **trail.steps(trail.of_household(household), user, numbers),
         "findings": [_finding(row) for row in held.findings[pk]],
         "cleaning": [
             fields_of(row, numbers, only=("kind", "state", "reason", "created_at")) for row in held.issues[pk]
@@ -137,6 +140,13 @@ def _about(mine: Mine, held: Held, user: User, numbers: Numbers) -> Row:
         ],
         "history": _history(mine, held, numbers),
     }
+
+
+def _help(household: Household, numbers: Numbers) -> Row | None:
+    """What the helper stated of a family that has since taken its registration over."""
+    stated = getattr(household, "representation", None)
+    only = ("agreed_by", "agreed_on", "phone", "taken_over_at", "helper_may_see")
+    return fields_of(stated, numbers, only=only) if stated else None
 
 
 def _family(family: Family, held: Held, numbers: Numbers) -> Row:

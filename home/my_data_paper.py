@@ -28,5 +28,6 @@ def paper_of(document: Document) -> Paper:
         "language": get_language(),
         "now": now,
         "person": user,
+        "on_paper": True,
     }
     return Paper(render_to_string("home/my_data_pdf.html", context), f"data-saya-{now:%Y-%m-%d}.pdf")

@@ -31,7 +31,10 @@ LABELS: Final[dict[str, Promise]] = {
     "account": _("Account"),
     "act": _("Act"),
     "acts": _("Acts"),
+    "added_at": _("Sent on"),
     "address": _("Present address"),
+    "agreed_by": _("Who agreed, as stated"),
+    "agreed_on": _("When, as stated"),
     "answers": _("Answers"),
     "area": _("Kelurahan"),
     "as_of": _("As of"),
@@ -44,6 +47,8 @@ LABELS: Final[dict[str, Promise]] = {
     "body": _("Text"),
     "channel": _("Channel"),
     "cleaning": _("Data processing"),
+    "confirmed_at": _("Kept as it is"),
+    "consent_at": _("Agreed that the officer sends it"),
     "consent_basis": _("How the household agreed"),
     "consent_given_at": _("Consent given"),
     "contact_phone": _("Mobile number"),
@@ -55,11 +60,20 @@ LABELS: Final[dict[str, Promise]] = {
     "deletion_due_at": _("To be deleted on"),
     "determinations": _("Determinations"),
     "device": _("Device"),
+    "draft_changes": _("Who saved which page of the draft"),
     "dwelling": _("Dwelling"),
     "email": _("E-mail"),
+    "end": _("How it ended"),
+    "ended_at": _("Ended"),
+    "expires_at": _("The code works until"),
     "families": _("Families (KK)"),
+    "fields": _("Fields"),
     "findings": _("Findings"),
     "given_at": _("Given"),
+    "handovers": _("Handed to the desk of the kelurahan"),
+    "height": _("Height (pixels)"),
+    "help": _("How somebody else entered it"),
+    "helper_may_see": _("The helper may go on seeing the data"),
     "history": _("Earlier values"),
     "kelurahan": _("Kelurahan"),
     "kind": _("Kind"),
@@ -73,13 +87,16 @@ LABELS: Final[dict[str, Promise]] = {
     "notices": _("Letters and notices"),
     "objections": _("Objections"),
     "occupation": _("Occupation"),
+    "opened_at": _("Opened"),
     "other_families": _("Other families in the dwelling (their data are theirs)"),
     "outcome": _("Outcome"),
+    "page": _("Page"),
     "pages": _("Pages"),
     "people": _("People"),
     "phase": _("Phase"),
     "phone": _("Mobile number"),
     "photos": _("Photos"),
+    "picture": _("Picture"),
     "reason": _("Reason"),
     "receipts": _("Receipts"),
     "reference": _("Reference code"),
@@ -87,16 +104,20 @@ LABELS: Final[dict[str, Promise]] = {
     "registrant_relation": _("Relation"),
     "relation": _("Relation to the head"),
     "remedy": _("What you can do"),
+    "removed": _("Removed"),
+    "removed_at": _("Removed on"),
     "result": _("Result"),
     "role": _("Role"),
     "roles": _("Roles"),
     "sent_at": _("Sent"),
     "sex": _("Sex"),
+    "size": _("Size (bytes)"),
     "source": _("Source"),
     "state": _("State"),
     "status": _("Status"),
     "subject": _("Subject"),
     "submitted_at": _("Sent on"),
+    "taken_at": _("Taken in by the kelurahan"),
     "taken_over_at": _("Taken over by the family"),
     "text": _("Text"),
     "title": _("Title"),
@@ -107,9 +128,11 @@ LABELS: Final[dict[str, Promise]] = {
     "version": _("Version"),
     "versions": _("Versions sent"),
     "what": _("What was found"),
+    "width": _("Width (pixels)"),
     "withdrawn_at": _("Withdrawn on"),
 }
 ROLES: Final[dict[str, Promise]] = {
+    "sendiri": _("You"),
     "petugas": _("Officer of the kelurahan"),
     "admin": _("Admin of the Social Agency"),
     "teknis": _("Technical administrator"),
@@ -146,15 +169,21 @@ ACTS: Final[dict[str, Promise]] = {
     "registration.view_draft": _("looked at a draft"),
     "registration.view_photo": _("looked at a photo"),
     "registration.view_receipt": _("looked at the receipt"),
+    "registration.open_handover": _("asked the kelurahan's desk to take a draft in"),
+    "registration.take_handover": _("took a draft in at the desk"),
+    "registration.return_handover": _("gave a draft back from the desk"),
+    "registration.revoke_handover": _("took a draft back from the desk"),
+    "registration.record_consent": _("noted the agreement that the kelurahan sends the draft"),
     "registration.withdraw": _("withdrew the registration"),
 }
 
 
 @dataclass(frozen=True)
 class Node:
-    """A value ready to be shown: a text, named values, or several of the same kind."""
+    """A value ready to be shown: a text (with an address if it leads anywhere), named values, or several of a kind."""
 
     text: str = ""
+    href: str = ""
     pairs: list[tuple[str, Node]] = field(default_factory=list)
     items: list[Node] = field(default_factory=list)
 
@@ -183,6 +212,8 @@ def node_of(value: Any, name: str = "") -> Node:
         if all(not isinstance(inner, dict | list) for inner in value):
             return Node(text=", ".join(words_of(inner, name) for inner in value))
         return Node(items=[node_of(inner, name) for inner in value])
+    if name == "picture":
+        return Node(text=gettext("Show the picture"), href=value)
     return Node(text=words_of(value, name))
 
 

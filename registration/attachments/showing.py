@@ -8,7 +8,7 @@ from django.http import HttpResponse
 
 from audit.services import record
 from registration.attachments.pictures import MEDIA_TYPE
-from registration.models import Attachment, Draft
+from registration.models import Attachment, Draft, Household
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -42,9 +42,15 @@ def record_look(attachment: Attachment, *, by: User) -> None:
         by=by,
         verb="registration.view_photo",
         subject=holder,
-        area_code=holder.kelurahan_id or "",
+        area_code=holder.kelurahan_id or _desk_of(holder),
         data={"photo": attachment.pk, "kind": attachment.kind},
     )
+
+
+def _desk_of(holder: Draft | Household) -> str:
+    """The kelurahan that has taken a citizen's draft in."""
+    taken = holder.handovers.taken().first() if isinstance(holder, Draft) else None
+    return taken.kelurahan_id if taken else ""
 
 
 def file_name(attachment: Attachment) -> str:

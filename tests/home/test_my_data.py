@@ -10,10 +10,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.consents import agree, current_notice
 from accounts.models import User
+from areas.models import Area
 from audit.models import Act
 from audit.services import record, record_seen
 from grievances.models import Objection
@@ -26,11 +27,16 @@ from jobs.models import Document, OutboxMessage
 from jobs.printing import making
 from jobs.printing.making import make_waiting
 from matching.models import AssetEvidence
-from registration.models import Household, Member, Phase, Representation
+from registration.attachments.keeping import keep_photo, remove_photo
+from registration.attachments.kinds import PhotoKind
+from registration.models import Attachment, Draft, DraftPage, Household, Member, Phase, Representation
+from registration.pages import PAGE_BY_KEY
+from registration.services import open_handover, save_page, submit, take_handover
 from stages.models import Determination, DeterminationBatch, OutcomeDecision
 from tests.assessment.families import heard_of, matching_run, owns
-from tests.people import BUDI_NIK, PASSWORD, SITI_NIK, budi, dewi, rina, sign_in, siti
-from tests.registration.samples import Sample, open_phase, ready_draft, registered
+from tests.people import BUDI_NIK, GAMBIR, PASSWORD, SITI_NIK, budi, dewi, rina, sign_in, siti
+from tests.registration.pictures import paper, sent
+from tests.registration.samples import Sample, open_phase, post, ready_draft, registered
 from tests.stages.scenes import finding
 
 pytestmark = pytest.mark.django_db
@@ -132,7 +138,8 @@ def test_every_table_about_a_household_is_in_it_or_left_out_with_a_reason() -> N
     told = {
         "assessment.CleaningIssue", "assessment.Finding", "grievances.Objection", "matching.AssetEvidence",
         "matching.PersonVerdict", "notices.Notice", "registration.Attachment", "registration.Draft",
-        "registration.DraftPage", "registration.Family", "registration.FamilyEvent", "registration.FamilyObjection",
+        "registration.DraftChange", "registration.DraftPage", "registration.Family", "registration.FamilyEvent",
+        "registration.FamilyObjection", "registration.Handover",
         "registration.Household", "registration.HouseholdEvent", "registration.Member", "registration.MemberEvent",
         "registration.Receipt", "registration.Representation", "registration.Submission", "stages.MuskelDecision",
         "stages.OutcomeDecision",
@@ -142,8 +149,6 @@ def test_every_table_about_a_household_is_in_it_or_left_out_with_a_reason() -> N
         "registration.AttachmentPicture": "likewise",
         "registration.Upload": "on its way, for an hour",
         "registration.UploadPiece": "likewise",
-        "registration.DraftChange": "who saved a page of a draft: ids of people",
-        "registration.Handover": "codes that open a draft",
         "registration.FamilyCode": "codes that open a household",
         "registration.Slot": "keyed indexes of the numbers that are told",
         "stages.Conflict": "work of admins; its decision is told",
@@ -153,6 +158,67 @@ def test_every_table_about_a_household_is_in_it_or_left_out_with_a_reason() -> N
         "stages.UntoldFamily": "waits for a notice, which is told",
     }
     assert tables_reached_from("registration.Household") == told | set(left_out)
+
+
+@translation.override("id")
+def test_photos_are_listed_with_the_page_that_shows_them(client: Client, phase: Phase) -> None:
+    """Of a draft that was not sent, and of a household: there is a link for what is still kept."""
+    draft = ready_draft(by=siti(), phase=phase)
+    kept = keep_photo(holder=draft, content=sent(paper()), kind=PhotoKind.KTP, by=siti())
+    link = reverse("registration:photo_show", kwargs={"photo": kept.pk})
+    (photo,) = gather(siti(), masked=False)["drafts"][0]["photos"]
+    assert (photo["kind"], photo["size"], photo["picture"]) == ("ktp", kept.size, link)
+    assert photo["added_at"]
+    sign_in(client, siti())
+    assert f'href="{link}"' in client.get(SHOW).content.decode()
+    assert client.get(link)["Content-Type"] == "image/jpeg"
+    household = submit(draft=draft, by=siti())
+    remove_photo(attachment=Attachment.objects.get(), by=siti())
+    (photo,) = gather(siti(), masked=False)["households"][0]["photos"]
+    assert (photo["picture"], bool(photo["removed_at"]), household.attachments.count()) == (None, True, 1)
+
+
+def helped_at_the_desk(phase: Phase, *, sample: Sample | None = None) -> Draft:
+    """Siti's draft in the hands of Gambir: Rina has changed a page, then Siti one."""
+    draft = ready_draft(by=siti(), phase=phase, sample=sample)
+    handover = open_handover(draft=draft, kelurahan=Area.objects.get(pk=GAMBIR), by=siti())
+    take_handover(code=handover.code, by=rina())
+    page, before = PAGE_BY_KEY["daya"], DraftPage.objects.get(draft=draft, page="daya").version
+    for version, (by, watts) in enumerate(((rina(), "900"), (siti(), "1300")), before):
+        save_page(draft=draft, page=page, item="", posted=post({"daya": watts}), version=version, by=by)
+    return draft
+
+
+def test_hand_overs_and_who_saved_what_are_told_of_drafts_and_of_what_they_became(phase: Phase) -> None:
+    draft = helped_at_the_desk(phase)
+    code = draft.handovers.get().code
+    (told,) = gather(siti(), masked=False)["drafts"]
+    submit(draft=draft, by=siti())
+    (became,) = gather(siti(), masked=False)["households"]
+    (handed,) = told["handovers"]
+    assert (handed["kelurahan"].split(",")[0], bool(handed["taken_at"]), handed["end"]) == ("Gambir", True, "")
+    assert [one["end"] for one in became["handovers"]] == ["submitted"]
+    changes = [(one["role"], one["page"], one["fields"], one["removed"]) for one in became["draft_changes"]]
+    assert changes == [("sendiri", "daya", ["daya"], False), ("petugas", "daya", ["daya"], False)]
+    assert told["draft_changes"] == became["draft_changes"]
+    text = whole(siti())
+    for secret in (code, rina().name, str(rina().pk)):
+        assert secret not in text, secret
+
+
+def test_hand_overs_of_a_draft_for_somebody_else_are_not_told(phase: Phase) -> None:
+    sample = Sample()
+    sample.once["kontak"]["untuk"] = "orang_lain"
+    helped_at_the_desk(phase, sample=sample)
+    (draft,) = gather(siti(), masked=False)["drafts"]
+    assert {"handovers", "draft_changes", "photos", "pages"} & set(draft) == set()
+
+
+def test_a_family_that_took_over_reads_what_its_helper_had_stated(phase: Phase) -> None:
+    helped = registered(by=siti(), phase=phase)
+    Representation.objects.create(household=helped, helper=budi(), agreed_by="Bu Siti", agreed_on=date(2026, 1, 2))
+    (told,) = gather(siti(), masked=False)["households"]
+    assert (told["help"]["agreed_by"], told["help"]["agreed_on"]) == ("Bu Siti", "2026-01-02")
 
 
 def test_the_page_hides_the_middle_of_every_number(client: Client, household: Household) -> None:
@@ -171,7 +237,7 @@ def test_the_page_asks_a_fixed_number_of_times(client: Client, phase: Phase, hou
     sign_in(client, siti())
     with CaptureQueriesContext(connection) as asked:
         client.get(SHOW)
-    assert len(asked) == 30
+    assert len(asked) == 33
 
 
 # --- What is not in it ---------------------------------------------------------------------------------------------
@@ -305,6 +371,27 @@ def test_looks_tell_role_and_kelurahan_and_never_the_person(household: Household
 def test_the_officer_s_page_turns_up_in_the_family_s_list(client: Client, household: Household) -> None:
     sign_in(client, rina()).get(reverse("desk:household_detail", kwargs={"reference": household.reference}))
     assert [one["act"] for one in gather(siti(), masked=False)["looks"]] == ["desk.view_household"]
+
+
+def a_look_at_a_draft_is_found_after_it_was_sent(client: Client, phase: Phase) -> None:
+    draft = helped_at_the_desk(phase)
+    photo = keep_photo(holder=draft, content=sent(paper()), kind=PhotoKind.KTP, by=siti())
+    sign_in(client, rina()).get(reverse("registration:photo_show", kwargs={"photo": photo.pk}))
+    submit(draft=draft, by=siti())
+    looks = [(one["role"], one["area"], one["act"]) for one in gather(siti(), masked=False)["looks"]]
+    assert ("petugas", "Gambir", "registration.view_photo") in looks
+
+
+def test_a_look_at_a_draft_is_found_after_it_was_sent(client: Client, phase: Phase) -> None:
+    a_look_at_a_draft_is_found_after_it_was_sent(client, phase)
+
+
+def test_a_list_that_forgets_drafts_once_they_are_sent_is_noticed(
+    client: Client, phase: Phase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(my_data, "drafts_of", lambda households: [])
+    with pytest.raises(AssertionError):
+        a_look_at_a_draft_is_found_after_it_was_sent(client, phase)
 
 
 def test_looks_at_others_are_not_in_it(household: Household, phase: Phase) -> None:
