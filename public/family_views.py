@@ -6,6 +6,7 @@ code and each network is counted before the look-up: a busy network solves a cap
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
@@ -14,7 +15,7 @@ from typing import Any, Final
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -26,8 +27,9 @@ from accounts.access import citizen_required, signed_in_user
 from accounts.limits import spend
 from accounts.network import network_of
 from identity.indexes import keyed_index
-from public.family import entered_for
+from public.family import entered_for, preview_for
 from public.family_forms import FamilyCodeForm, FamilyObjectionForm, FamilyWithdrawForm, TakeOverForm
+from registration.attachments.showing import picture_response
 from registration.errors import Busy, NotWithdrawable
 from registration.family_codes import KIND, find_code, live_code
 from registration.models import FamilyCode
@@ -46,7 +48,7 @@ NETWORK_WINDOW: Final = timedelta(minutes=10)
 LASTS: Final = 30 * 60  # seconds
 OPENED = "family_code"  # in the session: which code, and until when
 
-CodeView = Callable[[HttpRequest, FamilyCode], HttpResponse]
+CodeView = Callable[..., HttpResponse]  # of the request, the code and what the address names
 
 
 @never_cache
@@ -77,17 +79,17 @@ def family_enter(request: HttpRequest) -> HttpResponse:
     return redirect("public:family_show")
 
 
-def with_code(view: CodeView) -> Callable[[HttpRequest], HttpResponse]:
+def with_code(view: CodeView) -> CodeView:
     """Only with a code that was typed within the last half hour and still works; else it is asked for."""
 
     @wraps(view)
-    def guarded(request: HttpRequest) -> HttpResponse:
+    def guarded(request: HttpRequest, **named: Any) -> HttpResponse:
         opened: dict[str, Any] = request.session.get(OPENED) or {}
         code = live_code(opened["code"]) if opened.get("until", 0) > timezone.now().timestamp() else None
         if code is None:
             request.session.pop(OPENED, None)
             return redirect("public:family_enter")
-        return view(request, code)
+        return view(request, code, **named)
 
     return guarded
 
@@ -99,6 +101,16 @@ def family_show(request: HttpRequest, code: FamilyCode) -> HttpResponse:
     look_at_own(code=code)
     context = {"household": code.household, "phase": code.household.phase, "entered": entered_for(code.household)}
     return render(request, "public/family_show.html", context)
+
+
+@require_GET
+@with_code
+def family_photo(request: HttpRequest, code: FamilyCode, photo: uuid.UUID) -> HttpResponse:
+    """A small picture of the household's own house, by the same proof as the page it stands on."""
+    preview = preview_for(code.household, photo)
+    if preview is None:
+        raise Http404
+    return picture_response(preview, name="foto")
 
 
 @never_cache

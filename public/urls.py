@@ -13,6 +13,7 @@ urlpatterns = [
     path("cek-tanda-terima/<slug:code>/", receipt_views.receipt_check, name="receipt_check"),
     path("keluarga/", family_views.family_enter, name="family_enter"),
     path("keluarga/data/", family_views.family_show, name="family_show"),
+    path("keluarga/foto/<uuid:photo>/", family_views.family_photo, name="family_photo"),
     path("keluarga/keberatan/", family_views.family_object, name="family_object"),
     path("keluarga/tarik/", family_views.family_withdraw, name="family_withdraw"),
     path("keluarga/ambil-alih/", family_views.family_take_over, name="family_take_over"),

@@ -59,6 +59,7 @@ NEVER: Final[Mapping[str, str]] = {
     "desk:draft_open": SENT_ON,
     "desk:handover_take": SENT_ON,
     "public:family_show": JOURNEY,  # nobody has given a family's code
+    "public:family_photo": NO_PAGE,
     "public:family_object": JOURNEY,  # likewise
     "public:family_withdraw": JOURNEY,  # likewise
     "accounts:sign_in_code_check": JOURNEY,  # nobody's code is awaited

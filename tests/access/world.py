@@ -158,12 +158,14 @@ def drafts(draft: Draft, owner: User, kind: str) -> dict[str, dict[str, Any]]:
 def photos(own: Household, walk_in: Household) -> dict[str, dict[str, Any]]:
     """A photo of each household, sent while registration was open, and one that is still on its way."""
     shown = keep_photo(holder=own, content=jpeg((900, 600)), kind="ktp", by=siti())
+    house = keep_photo(holder=own, content=jpeg((900, 600)), kind="rumah-depan", by=siti())
     at_counter = keep_photo(holder=walk_in, content=jpeg((900, 600)), kind="ktp", by=rina())
     upload = start_upload(holder=own, kind="kk", size=40_000, sha256="0" * 64, by=siti())
     return {
         "household, kind": {"reference": own.reference, "kind": "ktp"},
         "walk-in, kind": {"reference": walk_in.reference, "kind": "ktp"},
         "photo": {"photo": shown.pk},
+        "house photo": {"photo": house.pk},
         "walk-in photo": {"photo": at_counter.pk},
         "upload": {"upload_id": upload.pk},
     }

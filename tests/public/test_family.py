@@ -1,19 +1,25 @@
 """For families whose data somebody else entered: in with a code, limits before the look-up, numbers covered."""
 
+from uuid import UUID
+
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from audit.models import Act
 from public import family_views
+from public.family import preview_for
+from registration.attachments.keeping import keep_photo
+from registration.attachments.kinds import PhotoKind
 from registration.family_codes import issue_code, new_code
-from registration.models import FamilyCode, FamilyObjection, Household, Phase
+from registration.models import Attachment, FamilyCode, FamilyObjection, Household, Phase
 from registration.stage import Stage
 from tests.access.seen import keep_page
 from tests.people import budi, rina, sign_in, siti
+from tests.registration.pictures import paper, plain, sent
 from tests.registration.samples import open_phase
 from tests.registration.test_representation import helped
 
@@ -51,7 +57,63 @@ def test_it_shows_everything_with_numbers_covered(family: Client, household: Hou
     assert Act.objects.filter(verb="registration.family_view", subject_id=str(household.pk)).count() == 1
 
 
-def test_its_pages_are_kept_for_the_checker(family: Client) -> None:
+@translation.override("id")
+def photo_of(household: Household, kind: PhotoKind = PhotoKind.HOUSE_FRONT) -> str:
+    """The address of a photo that the helper sent."""
+    picture = plain() if kind == PhotoKind.HOUSE_FRONT else paper()
+    kept = keep_photo(holder=household, content=sent(picture), kind=kind, by=siti())
+    return reverse("public:family_photo", kwargs={"photo": kept.pk})
+
+
+def test_it_shows_the_house_and_names_the_papers(family: Client, household: Household) -> None:
+    house, card = photo_of(household), photo_of(household, PhotoKind.KTP)
+    page = family.get(SHOW).content.decode()
+    assert f'src="{house}"' in page
+    assert card not in page
+    assert "KTP, foto 1" in page
+    answer = family.get(house)
+    assert (answer.status_code, answer["Content-Type"]) == (200, "image/jpeg")
+    private = {name: answer[name] for name in ("Cache-Control", "Content-Security-Policy", "X-Content-Type-Options")}
+    assert private == {
+        "Cache-Control": "private, no-store",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+        "X-Content-Type-Options": "nosniff",
+    }
+
+
+def no_photo_leaves_its_family(family: Client, household: Household, other: Household) -> None:
+    own, card, foreign = photo_of(household), photo_of(household, PhotoKind.KTP), photo_of(other)
+    removed = photo_of(household, PhotoKind.HOUSE_INSIDE)
+    Attachment.objects.filter(kind=PhotoKind.HOUSE_INSIDE).update(removed_at=timezone.now(), removed_by=siti())
+    assert [family.get(address).status_code for address in (own, card, foreign, removed)] == [200, 404, 404, 404]
+    assert family.post(own).status_code == 405
+    FamilyCode.objects.filter(household=household).update(ended_at=timezone.now())
+    assert family.get(own)["Location"] == ENTER
+    assert Client().get(own)["Location"] == ENTER
+
+
+def test_no_photo_leaves_its_family(family: Client, household: Household, phase: Phase) -> None:
+    no_photo_leaves_its_family(family, household, helped(phase))
+
+
+def of_whoever_sent_it(_household: Household, photo: UUID) -> bytes | None:
+    return preview_for(Household.objects.get(attachments=photo), photo)
+
+
+@pytest.mark.parametrize("flaw", ["every household", "papers too"])
+def test_a_picture_that_anybody_s_code_opens_is_noticed(
+    family: Client, household: Household, phase: Phase, monkeypatch: pytest.MonkeyPatch, flaw: str
+) -> None:
+    if flaw == "papers too":
+        monkeypatch.setattr("public.family.SHOWN", set(PhotoKind.values))
+    else:
+        monkeypatch.setattr(family_views, "preview_for", of_whoever_sent_it)
+    with pytest.raises(AssertionError):
+        no_photo_leaves_its_family(family, household, helped(phase))
+
+
+def test_its_pages_are_kept_for_the_checker(family: Client, household: Household) -> None:
+    photo_of(household)
     for name, address in (("show", SHOW), ("object", OBJECT), ("withdraw", WITHDRAW)):
         answer = family.get(address)
         assert answer.status_code == 200
@@ -167,4 +229,4 @@ def test_leaving_forgets_the_code(family: Client) -> None:
 def test_the_page_takes_a_fixed_number_of_queries(family: Client) -> None:
     with CaptureQueriesContext(connection) as queries:
         family.get(SHOW)
-    assert len(queries) == 13
+    assert len(queries) == 14
