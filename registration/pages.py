@@ -138,6 +138,8 @@ PAGES: tuple[Page, ...] = (
     Page("program", W, _("Programmes you ask for"), ProgrammeForm, editions=WHOLE_ONLY),
     Page("ibu-kandung", W, _("Names of the mothers"), MothersForm, only_if=lists_people, editions=WHOLE_ONLY),
 )
+AFTER_THE_FAMILIES = (Section.DWELLING, Section.LIVELIHOOD, Section.STATEMENTS, Section.WISHES)
+FAMILIES, PHOTOS = "keluarga", "foto"  # entries of the task list that are more than one page
 PAGE_BY_KEY: Mapping[str, Page] = {page.key: page for page in PAGES}
 
 
@@ -149,3 +151,16 @@ def pages_once(section: Section, state: DraftState) -> list[Page]:
 def pages_of_person(state: DraftState, item: str) -> list[Page]:
     """The pages about one person that this person is asked, in order; the first says who it is."""
     return [page for page in PAGES if page.repeats is Repeats.PERSON and page.applies(state, item)]
+
+
+def parts_of(state: DraftState) -> list[str]:
+    """The entries of the task list by key, in its order: KK with all their people are one, photos one if needed."""
+    before = [page.key for page in pages_once(Section.ABOUT, state)]
+    after = [page.key for section in AFTER_THE_FAMILIES for page in pages_once(section, state)]
+    return [*before, FAMILIES, *after, *([PHOTOS] if state.draft.phase.photos_required else [])]
+
+
+def part_of(state: DraftState, page: Page) -> tuple[int, int]:
+    """(which, of how many) entry of the task list a page that applies belongs to."""
+    parts = parts_of(state)
+    return parts.index(page.key if page.repeats is Repeats.ONCE else FAMILIES) + 1, len(parts)

@@ -19,9 +19,11 @@ from registration.beginning import begin_with
 from registration.claims.contested import own_registrations
 from registration.models import Draft, Household, Phase
 from registration.offers import claim_offers, earlier_registration, offers_for
+from registration.pages import PAGE_BY_KEY
 from registration.phase_lock import database_now, refuse_unless_open
 from registration.review import Review
 from registration.views.access import visible_draft
+from registration.views.pages import part_in_words
 from registration.views.refusals import BUSY_SECONDS, refusal_text
 
 
@@ -82,7 +84,9 @@ def families_edit(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
     draft = visible_draft(request, draft_id)
     if draft.household is not None:
         return redirect("registration:receipt_show", reference=draft.household.reference)
-    return render(request, "registration/families_edit.html", _context(draft, Review.of(draft)))
+    review = Review.of(draft)
+    context = {**_context(draft, review), "part": part_in_words(review.state, PAGE_BY_KEY["kk"])}
+    return render(request, "registration/families_edit.html", context)
 
 
 @never_cache

@@ -22,7 +22,7 @@ from areas.choice import KelurahanChoiceField
 from registration import conflicts, services
 from registration.forms.base import PageForm
 from registration.models import Draft, DraftPage
-from registration.pages import PAGE_BY_KEY, PAGES, Page, Repeats, pages_of_person
+from registration.pages import PAGE_BY_KEY, PAGES, Page, Repeats, pages_of_person, part_of
 from registration.state import DraftState, Entry, new_item
 from registration.views.access import page_of, visible_draft
 from registration.views.people import who_saved
@@ -145,6 +145,7 @@ def _show(
         "asks_to_confirm": asks_to_confirm,
         "asks_for_area": any(isinstance(field, KelurahanChoiceField) for field in form.fields.values()),
         "place": place_in_words(form.state, page, form.item),
+        "part": part_in_words(form.state, page),
         "can_remove": page.key in ("kk", "orang") and version > 0,
         "brought": carrying.parameter_of(request),
         **more,
@@ -188,6 +189,12 @@ def place_in_words(state: DraftState, page: Page, item: str) -> str:
     if page.repeats is Repeats.PERSON:
         return state.name_of(item)
     return str(page.section.title)
+
+
+def part_in_words(state: DraftState, page: Page) -> str:
+    """How far into the form this page is, such as "Part 3 of 17"; conditional parts count as soon as they apply."""
+    number, total = part_of(state, page)
+    return _("Part %(number)s of %(total)s") % {"number": number, "total": total}
 
 
 def next_url(state: DraftState, page: Page, item: str) -> str:

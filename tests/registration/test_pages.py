@@ -4,17 +4,31 @@ from datetime import date
 
 import pytest
 from django.db import connection
+from django.utils import translation
 
 from registration import services
 from registration.codes import Relation
 from registration.forms.table import TABLE
 from registration.models import Draft, DraftPage, Phase
-from registration.pages import PAGE_BY_KEY, PAGES
+from registration.pages import PAGE_BY_KEY, PAGES, Repeats, parts_of
 from registration.review import Review, Status
 from registration.services import Saved
 from registration.state import DraftState, new_item
+from registration.views.pages import part_in_words
 from tests.people import GAMBIR, TEBET, siti
-from tests.registration.samples import ANSWERS, Sample, Typed, fill, kk, nik, open_phase, person, post, ready_draft
+from tests.registration.samples import (
+    ANSWERS,
+    ONCE,
+    Sample,
+    Typed,
+    fill,
+    kk,
+    nik,
+    open_phase,
+    person,
+    post,
+    ready_draft,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -62,6 +76,32 @@ def test_pages_appear_only_when_they_apply_and_are_dropped_afterwards(phase: Pha
     household = services.submit(draft=draft, by=siti())
     assert "daya" not in household.dwelling
     assert "kloset" not in household.dwelling
+
+
+def parts(draft: Draft) -> list[str]:
+    """Where each page of this draft says it is."""
+    state = DraftState.load(draft)
+    pages = [page for page in PAGES if page.repeats is Repeats.ONCE and page.applies(state)]
+    return [part_in_words(state, page) for page in [*pages, PAGE_BY_KEY["kk"], PAGE_BY_KEY["orang"]]]
+
+
+def test_each_page_says_which_part_of_the_task_list_it_is(phase: Phase) -> None:
+    draft = ready_draft(by=siti(), phase=phase)
+    once = [f"Part {number} of 11" for number in (1, 2, 3, 5, 6, 7, 8, 9, 10, 11)]
+    with translation.override("en"):
+        assert parts(draft) == [*once, "Part 4 of 11", "Part 4 of 11"]
+
+
+@pytest.mark.parametrize("photos", [[], ["ktp"]])
+def test_the_parts_are_those_of_the_task_list(draft: Draft, photos: list[str]) -> None:
+    """Also while pages come and go with the answers, and where the phase needs photos."""
+    Phase.objects.update(photos_asked=["ktp"], photos_required=photos)
+    assert len(parts_of(DraftState.load(Draft.objects.get()))) == 9 + len(photos)
+    for key, typed in (("kontak", {"untuk": "orang_lain"}), ("air-energi", {"penerangan": "pln_meteran"})):
+        save(draft, key, {**ONCE[key], **typed})
+        state = DraftState.load(Draft.objects.select_related("phase").get())
+        assert len(parts_of(state)) == Review(state).done_and_all[1]
+    assert len(parts_of(state)) == 11 + len(photos)
 
 
 def test_a_page_saved_elsewhere_is_not_overwritten(draft: Draft) -> None:

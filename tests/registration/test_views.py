@@ -9,7 +9,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from areas.models import Area
 from registration import services
@@ -240,6 +241,23 @@ def test_withdrawing_asks_for_a_reason(citizen: Client, phase: Phase) -> None:
     household.refresh_from_db()
     assert household.withdrawal_reason == "Pindah ke Bogor"
     assert citizen.get(address).status_code == 200
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_pages_say_where_one_is_in_the_title_and_above_the_heading(
+    citizen: Client, phase: Phase, language: str
+) -> None:
+    draft = ready_draft(by=siti(), phase=phase)
+    with translation.override(language):
+        third, fourth = (_("Part %(number)s of %(total)s") % {"number": number, "total": 11} for number in (3, 4))
+        addresses = {
+            url("page_edit", draft_id=draft.pk, key="domisili"): third,
+            url("families_edit", draft_id=draft.pk): fourth,
+        }
+        pages = {part: citizen.get(address).content.decode() for address, part in addresses.items()}
+    for part, shown in pages.items():
+        assert part in shown.split("<title>")[1].split("</title>")[0]
+        assert part in shown.split("<h1")[0].split("page-head")[1]
 
 
 @pytest.mark.parametrize("version", ["", "-1", "x", "9" * 5000, "١"])
