@@ -2,7 +2,8 @@
 
 Column order as produced by two public village applications. It is not an official template: an operator has to compare
 it with the sheet downloaded from SIKS-NG before the first real hand-off. Texts are in capitals, dates dd/mm/yyyy, NIK
-and KK numbers are text.
+and KK numbers are text. The official columns have no place for whether a proposal is new or an update: that stands in
+a column of our own after them, under a name that says so.
 """
 
 from __future__ import annotations
@@ -88,18 +89,19 @@ Cell = Callable[[Subject], str]
 
 @dataclass(frozen=True)
 class Template:
-    """`columns` pairs each heading with what fills it."""
+    """`columns` pairs each heading of the official sheet with what fills it; `extras` are ours and come after them."""
 
     code: str
     since: date
     columns: tuple[tuple[str, Cell], ...]
+    extras: tuple[tuple[str, Cell], ...] = ()
 
     @property
     def header(self) -> list[str]:
-        return [heading for heading, _cell in self.columns]
+        return [heading for heading, _cell in (*self.columns, *self.extras)]
 
     def row(self, subject: Subject) -> list[str]:
-        return [cell(subject).upper() for _heading, cell in self.columns]
+        return [cell(subject).upper() for _heading, cell in (*self.columns, *self.extras)]
 
 
 TEMPLATES = (
@@ -129,6 +131,7 @@ TEMPLATES = (
             ("STATUS HAMIL", _pregnant),
             ("TGL MULAI HAMIL", _pregnant_since),
         ),
+        extras=(("JENIS USULAN (PORTAL)", lambda s: s.household.kind),),
     ),
 )
 

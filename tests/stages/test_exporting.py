@@ -8,7 +8,8 @@ import pytest
 from areas.models import Area
 from audit.models import Act
 from identity.sealing import SealError
-from registration.models import Member, Outcome
+from registration.models import Household, Member, Outcome
+from registration.models.household import Kind
 from registration.stage import Stage
 from stages import exporting
 from stages.errors import NotAllowed, Refused
@@ -32,7 +33,7 @@ pytestmark = pytest.mark.django_db
 HEADER = [
     "NIK", "PROGRAM BANSOS", "NOKK", "NAMA", "TEMPAT LAHIR", "TANGGAL LAHIR", "IBU KANDUNG", "JENIS KELAMIN",
     "JENIS PEKERJAAN", "STATUS KAWIN", "ALAMAT", "RT", "RW", "PROVINSI", "KABUPATEN", "KECAMATAN", "KELURAHAN",
-    "STATUS DISABILITAS", "KODE JENIS DISABILITAS", "STATUS HAMIL", "TGL MULAI HAMIL",
+    "STATUS DISABILITAS", "KODE JENIS DISABILITAS", "STATUS HAMIL", "TGL MULAI HAMIL", "JENIS USULAN (PORTAL)",
 ]  # fmt: skip
 
 
@@ -75,7 +76,16 @@ def test_the_file_has_the_columns_of_the_proposal_sheet_in_their_order() -> None
         "KODE JENIS DISABILITAS": "4",
         "STATUS HAMIL": "TIDAK",
         "TGL MULAI HAMIL": "",
+        "JENIS USULAN (PORTAL)": "BARU",
     }
+
+
+def test_an_update_is_told_from_a_new_entry_in_a_column_after_the_official_ones() -> None:
+    phase = in_siksng()
+    Household.objects.filter(phase=phase).update(kind=Kind.UPDATE)
+    header, row = rows_of(issue(phase).open())
+    assert (header[-1], row[-1]) == ("JENIS USULAN (PORTAL)", "PEMUTAKHIRAN")
+    assert header[:-1] == [heading for heading, _cell in template_on(phase.rules_on).columns]
 
 
 def test_the_package_is_sealed_and_its_checksum_is_that_of_the_file() -> None:
