@@ -127,11 +127,6 @@ def record_consent(*, draft: Draft, by: User) -> None:
     record(by=by, verb="registration.record_consent", subject=draft)
 
 
-def end_with_submission(draft: Draft, *, by: User) -> None:
-    """For the submission itself, which holds the draft."""
-    _end(Handover.objects.filter(draft=draft), by=by, end=HandoverEnd.SUBMITTED)
-
-
 def was_sent_by(draft: Draft, by: User) -> bool:
     return Handover.objects.filter(draft=draft, ended_by=by, end=HandoverEnd.SUBMITTED).exists()
 

@@ -23,7 +23,7 @@ from registration.consenting import represent
 from registration.editing import ROWS, Earlier, hold_earlier, put_people, put_slots
 from registration.errors import AlreadyRegistered, Busy, ConsentNeeded, HardStop, Incomplete
 from registration.forms.household import FOR_OTHERS
-from registration.handing import end_with_submission, has_consent, is_in_hands_of, was_sent_by
+from registration.handing import has_consent, is_in_hands_of, was_sent_by
 from registration.keeping import (
     columns_of_person,
     confirmed_of,
@@ -36,7 +36,6 @@ from registration.models import (
     Channel,
     Draft,
     Family,
-    Handover,
     Household,
     Member,
     Outcome,
@@ -58,7 +57,6 @@ if TYPE_CHECKING:
 
     class Ties(TypedDict):
         promised: bool
-        handed: bool
 
     HeldDraft = WithAnnotations[Draft, Ties]
 
@@ -121,10 +119,8 @@ def _submit_once(*, draft: Draft, by: User, redeems: bool = False) -> Household:
     families, members = _build_families(review, household, keys, earlier)
     _store(held, household, families, members, earlier, redeems=redeems)
     represent(household=household, said=review.answers("perwakilan"), by=by)
-    photos = close_draft(draft=held, household=household)
+    photos = close_draft(draft=held, household=household, by=by)
     _freeze(review, household, keys, photos, number=earlier.number + 1 if earlier else 1, now=now, by=by)
-    if held.handed:
-        end_with_submission(held, by=by)
     record(
         by=by,
         verb="registration.resubmit" if earlier else "registration.submit",
@@ -160,12 +156,14 @@ def _store(
 
 
 def drafts_with_ties() -> QuerySet[HeldDraft, HeldDraft]:
-    """Drafts that say whether a claim has promised them slots or a hand-over of them has not ended: what is rare costs
-    the usual submission no query."""
+    """Drafts that say whether a claim has promised them slots: what is rare costs the usual submission no query.
+
+    The answer is as old as the wait for the draft. A promise made meanwhile stands in the way of the slots, and
+    `submit` tries again with it.
+    """
     promised = Exists(Slot.objects.filter(promised_to=OuterRef("pk")))
-    handed = Exists(Handover.objects.filter(draft=OuterRef("pk"), ended_at__isnull=True))
     drafts = Draft.objects.select_related("kelurahan", "owner")
-    tied = drafts.annotate(promised=promised, handed=handed)
+    tied = drafts.annotate(promised=promised)
     return cast("QuerySet[HeldDraft, HeldDraft]", tied)
 
 

@@ -12,6 +12,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Exists, OuterRef
 
+from accounts.models import User
 from registration import services, submitting
 from registration.attachments import keeping, uploads
 from registration.attachments.adopting import close_draft
@@ -74,9 +75,9 @@ def test_a_submission_that_asks_for_photos_where_it_takes_the_lock_leaves_them_b
         drafts = submitting.drafts_with_ties().annotate(pictured=pictured)
         return drafts.select_for_update(of=("self",)).get(pk=draft.pk)
 
-    def close(*, draft: Draft, household: Household) -> list[dict[str, str]]:
+    def close(*, draft: Draft, household: Household, by: User) -> list[dict[str, str]]:
         if draft.pictured:  # type: ignore[attr-defined]
-            return close_draft(draft=draft, household=household)
+            return close_draft(draft=draft, household=household, by=by)
         Draft.objects.filter(pk=draft.pk).update(household=household)
         return []
 
