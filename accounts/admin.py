@@ -18,7 +18,7 @@ from accounts import services
 from accounts.access import signed_in_user
 from accounts.identifiers import read_identifier
 from accounts.masking import mask_email
-from accounts.models import RecoverySlip, Role, RoleGrant, User
+from accounts.models import Consent, RecoverySlip, Role, RoleGrant, User
 from areas.models import Area
 from audit.admin_views import LooksAreRecorded, ReadOnly
 from identity.nik import mask_nik
@@ -32,10 +32,11 @@ if TYPE_CHECKING:
     _UserAdmin = admin.ModelAdmin[User]
     _GrantAdmin = admin.ModelAdmin[RoleGrant]
     _SlipAdmin = admin.ModelAdmin[RecoverySlip]
+    _ConsentAdmin = admin.ModelAdmin[Consent]
     _GrantInline = admin.TabularInline[RoleGrant, User]
 else:  # Django's classes take type parameters in the stubs only
     _UserForm = _GrantForm = forms.ModelForm
-    _UserAdmin = _GrantAdmin = _SlipAdmin = admin.ModelAdmin
+    _UserAdmin = _GrantAdmin = _SlipAdmin = _ConsentAdmin = admin.ModelAdmin
     _GrantInline = admin.TabularInline
 
 
@@ -278,5 +279,18 @@ class RecoverySlipAdmin(ReadOnly, _SlipAdmin):
     search_fields = ["issued_by__name", "issued_by__username"]
     list_select_related = ["user", "issued_by"]
     fields = ["user", "issued_by", "issued_at", "expires_at", "used_at", "cancelled_at"]
+    list_per_page = 50
+    show_full_result_count = False
+
+
+@admin.register(Consent)
+class ConsentAdmin(ReadOnly, LooksAreRecorded, _ConsentAdmin):
+    """Which version of the privacy notice was agreed to, and when; whose agreement it is stands on its own page."""
+
+    shows = "user"
+    list_display = ["version", "language", "given_at"]
+    list_filter = ["version", "language"]
+    list_select_related = ["user"]
+    fields = ["user", "version", "language", "given_at"]
     list_per_page = 50
     show_full_result_count = False

@@ -1,14 +1,24 @@
-"""Photos as admins see them in a list: what was sent when, never the picture, which is shown on the portal's own page
-(where each look is recorded)."""
+"""What happened to drafts and households as admins see it in a list: what was done when, never a picture, a code or a
+citizen's name; who did it stands on the page of the one row, where each look is recorded."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from audit.admin_views import LooksAreRecorded, ReadOnly
-from registration.models import Attachment, Claim, FamilyObjection, Representation
+from registration.models import (
+    Attachment,
+    Claim,
+    DraftChange,
+    FamilyCode,
+    FamilyObjection,
+    Handover,
+    Receipt,
+    Representation,
+)
 
 if TYPE_CHECKING:
     _AttachmentAdmin = admin.ModelAdmin[Attachment]
@@ -71,3 +81,58 @@ class FamilyObjectionAdmin(LooksAreRecorded, ReadOnlyAdmin):
     list_filter = ["state"]
     list_select_related = ["household", "decided_by"]
     search_fields = ["household__reference"]
+
+
+@admin.register(FamilyCode)
+class FamilyCodeAdmin(LooksAreRecorded, ReadOnlyAdmin):
+    shows = "household"
+    list_display = ["household", "made_at", "sent", "ended_at"]
+    list_filter = ["sent"]
+    list_select_related = ["household"]
+    search_fields = ["household__reference"]
+    fields = ["household", "made_by", "made_at", "sent", "ended_at"]
+
+
+@admin.register(Receipt)
+class ReceiptAdmin(LooksAreRecorded, ReadOnlyAdmin):
+    shows = "household"
+    list_display = ["household", "number", "submitted_at", "people", "families", "made_at"]
+    list_select_related = ["household"]
+    search_fields = ["household__reference"]
+    fields = ["household", "number", "submitted_at", "people", "families", "made_at"]
+
+
+@admin.register(Handover)
+class HandoverAdmin(LooksAreRecorded, ReadOnlyAdmin):
+    shows = "draft"
+    list_display = ["draft", "kelurahan", "opened_at", "taken_by", "taken_at", "consent_at", "ended_at", "end"]
+    list_filter = ["end"]
+    list_select_related = ["draft", "kelurahan__parent__parent", "taken_by"]
+    fields = [
+        "draft",
+        "kelurahan",
+        "opened_by",
+        "opened_at",
+        "expires_at",
+        "taken_by",
+        "taken_at",
+        "consent_by",
+        "consent_at",
+        "ended_by",
+        "ended_at",
+        "end",
+    ]
+
+
+@admin.register(DraftChange)
+class DraftChangeAdmin(LooksAreRecorded, ReadOnlyAdmin):
+    shows = "draft"
+    list_display = ["draft", "page", "changed", "removed", "at"]
+    list_filter = ["page", "removed"]
+    list_select_related = ["draft"]
+    fields = ["draft", "page", "item", "changed", "removed", "by", "at"]
+    readonly_fields = ["changed"]
+
+    @admin.display(description=_("Fields"))
+    def changed(self, change: DraftChange) -> str:
+        return ", ".join(change.fields)

@@ -9,11 +9,26 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.utils import timezone
 
+from accounts.models import Consent
 from areas.models import Area
 from identity.indexes import keyed_index
 from public.family_views import OPENED
 from registration.family_codes import KIND, new_code
-from registration.models import Channel, Claim, Draft, FamilyCode, FamilyObjection, Household, Phase, Representation
+from registration.handing import digest_of
+from registration.models import (
+    Channel,
+    Claim,
+    Draft,
+    DraftChange,
+    FamilyCode,
+    FamilyObjection,
+    Handover,
+    Household,
+    Phase,
+    Representation,
+)
+from registration.models.handover import new_handover_code
+from registration.receipts import receipt_for
 from tests.people import GAMBIR, budi, rina, siti
 
 if TYPE_CHECKING:
@@ -55,8 +70,24 @@ def type_family_code(cookie: str, household: Household) -> None:
     session.save()
 
 
+def handover_of(draft: Draft) -> Handover:
+    code = new_handover_code()
+    return Handover.objects.create(
+        draft=draft, kelurahan=Area.objects.get(pk=GAMBIR), code=code, code_digest=digest_of(code), opened_by=siti(),
+        expires_at=timezone.now(),
+    )  # fmt: skip
+
+
 def rows(phase: Phase) -> dict[str, Any]:
+    """One row of each table of the family's journey that stands in the Django admin."""
+    household, draft = Household.objects.filter(phase=phase).earliest("submitted_at"), Draft.objects.earliest("pk")
+    code = keyed_index(KIND, new_code())
     return {
+        "accounts_consent": Consent.objects.create(user=siti(), version="1", language="id"),
+        "registration_familycode": FamilyCode.objects.create(household=household, code_index=code, made_by=rina()),
+        "registration_receipt": receipt_for(household),
+        "registration_handover": handover_of(draft),
+        "registration_draftchange": DraftChange.objects.create(draft=draft, page="daya", fields=["daya"], by=rina()),
         "registration_claim": Claim.objects.latest("opened_at"),
         "registration_familyobjection": FamilyObjection.objects.latest("created_at"),
         "registration_representation": Representation.objects.latest("taken_over_at"),

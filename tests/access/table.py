@@ -271,6 +271,7 @@ ADMIN_MODELS = (
     ("accounts_user",              OK,   OK,   OK,   NO,    OK,      "change"),
     ("accounts_rolegrant",         OK,   OK,   OK,   NO,    OK,      "read"),
     ("accounts_recoveryslip",      OK,   NO,   OK,   NO,    OK,      "read"),
+    ("accounts_consent",           OK,   NO,   OK,   NO,    OK,      "read"),
     ("matching_snapshot",          OK,   NO,   OK,   NO,    OK,      "read"),
     ("matching_personverdict",     OK,   NO,   OK,   NO,    OK,      "read"),
     ("assessment_cleaningissue",   OK,   NO,   OK,   NO,    OK,      "change"),
@@ -280,6 +281,10 @@ ADMIN_MODELS = (
     ("registration_claim",         OK,   NO,   OK,   NO,    OK,      "read"),
     ("registration_familyobjection", OK, NO,   OK,   NO,    OK,      "read"),
     ("registration_representation", OK,  NO,   OK,   NO,    OK,      "read"),
+    ("registration_familycode",    OK,   NO,   OK,   NO,    OK,      "read"),
+    ("registration_receipt",       OK,   NO,   OK,   NO,    OK,      "read"),
+    ("registration_handover",      OK,   NO,   OK,   NO,    OK,      "read"),
+    ("registration_draftchange",   OK,   NO,   OK,   NO,    OK,      "read"),
     ("registration_phase",         OK,   OK,   OK,   NO,    OK,      "read"),  # in stage 1 it may be changed
     ("stages_stageentry",          OK,   NO,   OK,   NO,    OK,      "read"),
     ("stages_outcomedecision",     OK,   NO,   OK,   NO,    OK,      "read"),
