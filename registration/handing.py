@@ -131,6 +131,11 @@ def was_sent_by(draft: Draft, by: User) -> bool:
     return Handover.objects.filter(draft=draft, ended_by=by, end=HandoverEnd.SUBMITTED).exists()
 
 
+def is_sent_for_owner(draft: Draft, by: User) -> bool:
+    """Whether an officer sends a citizen's own draft, which needs the citizen's word for it."""
+    return not draft.is_at_counter and draft.owner_id != by.pk
+
+
 def has_consent(draft: Draft, by: User) -> bool:
     return _in_hands_of(by.kelurahan_codes).filter(draft=draft, consent_at__isnull=False).exists()
 

@@ -17,6 +17,7 @@ from accounts.carrying import keeps_typed
 from registration import services, submitting
 from registration.beginning import begin_with
 from registration.claims.contested import own_registrations
+from registration.handing import is_sent_for_owner
 from registration.models import Draft, Household, Phase
 from registration.offers import claim_offers, earlier_registration, offers_for
 from registration.pages import PAGE_BY_KEY
@@ -104,7 +105,7 @@ def draft_check(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
         **_context(draft, review),
         "offers": offers_for(user, draft.phase, review.state),
         "may_submit": may_submit,
-        "needs_consent": may_submit and submitting.is_sent_for_owner(draft, user),
+        "needs_consent": may_submit and is_sent_for_owner(draft, user),
     }
     return render(request, "registration/draft_check.html", context)
 
@@ -120,7 +121,7 @@ def draft_submit(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
             raise PermissionDenied
         return redirect("registration:draft_check", draft_id=draft.pk)
     try:
-        if "setuju" in request.POST and submitting.is_sent_for_owner(draft, user):
+        if "setuju" in request.POST and is_sent_for_owner(draft, user):
             services.record_consent(draft=draft, by=user)
         household = services.submit(draft=draft, by=user)
     except services.ConsentNeeded:

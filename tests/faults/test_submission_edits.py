@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from django.db.models.functions import Now
 
 from audit.models import Act
-from registration import editing, phase_lock, services, submitting
+from registration import building, editing, phase_lock, services, submitting
 from registration.models import Household, Phase, Slot, Submission
 from registration.stage import Stage
 from stages.phase_row import lock_phase
@@ -31,7 +31,7 @@ HELD_UP = 0.7  # seconds; the other one is through long before if nothing holds 
 def in_the_middle_of(change: Callable[[], Any], other: Callable[[], Any], monkeypatch: pytest.MonkeyPatch) -> Any:
     """Run `other` while `change` has looked at its household and written nothing; returns what `other` returned."""
     looked, through = threading.Event(), threading.Event()
-    honest = submitting._keys_of
+    honest = building.keys_of
 
     def held_up(*about: Any) -> Any:
         looked.set()
@@ -51,7 +51,7 @@ def in_the_middle_of(change: Callable[[], Any], other: Callable[[], Any], monkey
         finally:
             connection.close()
 
-    monkeypatch.setattr(submitting, "_keys_of", held_up)
+    monkeypatch.setattr(building, "keys_of", held_up)
     with ThreadPoolExecutor(2) as pool:
         first, second = pool.submit(alone, change), pool.submit(alone, meanwhile)
         first.result()

@@ -1,5 +1,5 @@
 """A submission takes no slots: whoever comes second is registered, too."""
 
-from registration import submitting
+from registration import building
 
-submitting._slots = lambda *rows: []
+building.slots_of = lambda *rows: []

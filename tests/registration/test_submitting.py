@@ -13,7 +13,7 @@ from areas.models import Area
 from audit.models import Act
 from identity.indexes import keyed_index
 from jobs.models import OutboxMessage
-from registration import services, submitting
+from registration import building, services
 from registration.models import Draft, Family, Household, Member, Phase, Slot, Submission
 from registration.pages import PAGE_BY_KEY
 from registration.stage import Stage
@@ -154,7 +154,7 @@ def test_without_the_unique_slot_the_same_people_would_be_registered_twice(
     phase: Phase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The planted flaw: submission does not take slots."""
-    monkeypatch.setattr(submitting, "_slots", lambda *args: [])
+    monkeypatch.setattr(building, "slots_of", lambda *args: [])
     sample = Sample()
     registered(by=siti(), phase=phase, sample=sample)
     registered(by=budi(), phase=phase, sample=sample)
