@@ -18,7 +18,8 @@ from registration.questionnaire.versions import Edition
 if TYPE_CHECKING:
     from registration.review import Review
 
-IN_COLUMNS: Final = frozenset({"bekerja", "pekerjaan", "hamil", "disabilitas"})
+IN_COLUMNS: Final = frozenset({"bekerja", "pekerjaan"})
+HEALTH: Final = ("hamil", "disabilitas")  # what the short edition asks of it
 DETAILS_OF_PERSON: Final = frozenset(question.key for question in PERSON) - IN_COLUMNS | {"akta_nikah"}
 DETAILS_OF_HOUSEHOLD: Final = frozenset(question.key for question in LIVELIHOOD)
 
@@ -26,7 +27,9 @@ DETAILS_OF_HOUSEHOLD: Final = frozenset(question.key for question in LIVELIHOOD)
 def columns_of_person(who: Mapping[str, Any], *, edition: str, mother: str = "") -> dict[str, Any]:
     """The columns of `Member` that hold what a person does and needs; `who` are the answers of all pages about them."""
     if edition == Edition.SHORT:
-        return {**_shared(who), "in_school": who["masih_sekolah"] == YES, "school_level": who["jenjang"]}
+        health = {name: who[name] for name in HEALTH if name in who}
+        school = {"in_school": who["masih_sekolah"] == YES, "school_level": who["jenjang"]}
+        return {**_shared(who), **school, "details": health}
     at_school = who.get("partisipasi") == "masih"
     details = {name: who[name] for name in DETAILS_OF_PERSON if who.get(name) not in (None, "")}
     return {
@@ -39,12 +42,7 @@ def columns_of_person(who: Mapping[str, Any], *, edition: str, mother: str = "")
 
 
 def _shared(who: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "occupation": who.get("pekerjaan"),
-        "pregnant": who["hamil"] == YES if "hamil" in who else None,
-        "disability": who["disabilitas"],
-        "works": who.get("bekerja") == YES,
-    }
+    return {"occupation": who.get("pekerjaan"), "works": who.get("bekerja") == YES}
 
 
 def dwelling_of(review: Review) -> dict[str, Any]:

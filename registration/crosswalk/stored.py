@@ -22,12 +22,10 @@ def member_answers(member: Member, *, edition: str) -> dict[str, Any]:
         "status_kawin": member.marital,
         "jenis_kelamin": member.sex,
         "pekerjaan": member.occupation,
-        "disabilitas": list(member.disability),
+        "disabilitas": member.disability,
         "bekerja": YES if member.works else NO,
         **(member.details or {}),
     }
-    if member.pregnant is not None:
-        found["hamil"] = YES if member.pregnant else NO
     if edition == Edition.SHORT:
         found["partisipasi"] = "masih" if member.in_school else "tidak_lagi" if member.school_level else "belum"
     return found

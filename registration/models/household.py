@@ -15,7 +15,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from identity.fields import KeyedIndexField, SealedJSONField, SealedTextField
-from registration.codes import Disability, Marital, Occupation, Relation, SchoolLevel, Sex
+from registration.codes import Marital, Occupation, Relation, SchoolLevel, Sex
 from registration.models.phase import Phase
 from registration.questionnaire.versions import Edition
 from registration.references import PATTERN, new_reference
@@ -218,9 +218,10 @@ class Family(models.Model):
 
 @pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent(), exclude=["nik", "nik_index", "details"])
 class Member(models.Model):
-    """One person. `nik` is empty only for infants who do not have one yet. `pregnant` is None where not asked.
+    """One person. `nik` is empty only for infants who do not have one yet.
 
     `details` holds, sealed, what the questionnaire asks about a person's documents, school, work, health and mother.
+    Health, pregnancy and disability too, is specific personal data (UU 27/2022, art. 4): none of it is in a column.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -239,8 +240,6 @@ class Member(models.Model):
     occupation = models.CharField(max_length=40, choices=Occupation.choices, default=Occupation.NONE)
     in_school = models.BooleanField(default=False)
     school_level = models.CharField(max_length=20, choices=SchoolLevel.choices, blank=True, default="")
-    pregnant = models.BooleanField(null=True, blank=True)
-    disability = ArrayField(models.CharField(max_length=20, choices=Disability.choices), default=list, blank=True)
     works = models.BooleanField(default=False)
     details = SealedJSONField(null=True, blank=True)
     is_head = models.BooleanField(default=False)
@@ -267,8 +266,18 @@ class Member(models.Model):
                 name="member_nik_with_index",
                 condition=Q(nik__isnull=True, nik_index__isnull=True) | Q(nik__isnull=False, nik_index__isnull=False),
             ),
-            models.CheckConstraint(name="member_pregnant_woman", condition=~Q(pregnant=True, sex=Sex.MALE)),
         ]
 
     def __str__(self) -> str:
         return f"{self.household_id} {self.family_id} {self.number}"
+
+    @property
+    def pregnant(self) -> bool | None:
+        """None where it was not asked, as of men."""
+        said = (self.details or {}).get("hamil")
+        return said == "ya" if said is not None and self.sex == Sex.FEMALE else None
+
+    @property
+    def disability(self) -> list[str]:
+        """Codes of `registration.codes.Disability`."""
+        return list((self.details or {}).get("disabilitas", []))

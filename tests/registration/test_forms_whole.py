@@ -131,7 +131,8 @@ def test_answers_of_a_page_that_no_longer_applies_never_reach_the_household(whol
     services.submit(draft=draft, by=siti())
     child = Member.objects.get(name="Nur")
     assert (child.in_school, child.school_level, child.works, child.pregnant) == (False, "", False, None)
-    assert set(child.details) == {"kartu_identitas", "tercantum_di_kk", "penyakit", "jaminan_kesehatan", "ibu_kandung"}
+    asked = {"kartu_identitas", "tercantum_di_kk", "penyakit", "disabilitas", "jaminan_kesehatan", "ibu_kandung"}
+    assert set(child.details) == asked
     (frozen,) = [who for who in frozen_people() if who["nama"] == "Nur"]
     assert not {"nisn", "partisipasi", "bekerja", "hamil"} & set(frozen)
 

@@ -84,7 +84,6 @@ def test_withdrawal_is_not_before_submission(phase: Phase) -> None:
         ({"number": 41}, "member_number_1_to_40"),
         ({"nik_index": None}, "member_nik_with_index"),
         ({"is_head": True}, "member_head_is_head"),
-        ({"pregnant": True}, "member_pregnant_woman"),
         ({"name": "Achmad"}, ""),
     ],
 )

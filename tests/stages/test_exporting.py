@@ -8,7 +8,7 @@ import pytest
 from areas.models import Area
 from audit.models import Act
 from identity.sealing import SealError
-from registration.models import Household, Member, Outcome
+from registration.models import Household, Outcome
 from registration.models.household import Kind
 from registration.stage import Stage
 from stages import exporting
@@ -49,9 +49,9 @@ def test_the_file_has_the_columns_of_the_proposal_sheet_in_their_order() -> None
     phase = in_siksng()
     family = only_family(phase)
     member = family.members.get()
-    Member.objects.filter(pk=member.pk).update(
-        name="Siti Aminah", birth_place="Jakarta", disability=["rungu", "wicara"], pregnant=False
-    )
+    member.name, member.birth_place = "Siti Aminah", "Jakarta"
+    member.details = {"disabilitas": ["rungu", "wicara"], "hamil": "tidak"}
+    member.save()
     header, row = rows_of(issue(phase).open())
     assert header == HEADER
     assert dict(zip(header, row, strict=True)) == {
