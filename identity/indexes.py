@@ -7,6 +7,7 @@ the whole space of numbers is enumerated in minutes.
 import hashlib
 import hmac
 import re
+from collections.abc import Callable
 
 from identity.keyring import index_keys
 
@@ -38,12 +39,40 @@ def keyed_index(kind: str, digits: str, *, key_id: str | None = None) -> bytes:
     value = digits.strip().lower() if kind == "email" else digits
     if not form.match(value):
         raise ValueError(f"A value of the kind {kind!r} is not in its canonical form.")
+    message = _beginning(kind) + value.encode("utf-8", "surrogatepass")
+    return hmac.new(index_key(key_id), message, hashlib.sha256).digest()[:INDEX_BYTES]
+
+
+def index_key(key_id: str | None = None) -> bytes:
+    """The key of an id, or the current one. Raises ValueError for an id that DTKS_INDEX_KEYS does not hold."""
     ring = index_keys()
     key = ring.keys.get(key_id or ring.current_id)
     if key is None:
         raise ValueError(f"DTKS_INDEX_KEYS holds no key {key_id!r}.")
-    message = b"\x00".join((b"dtks-index-v1", kind.encode(), value.encode("utf-8", "surrogatepass")))
-    return hmac.new(key, message, hashlib.sha256).digest()[:INDEX_BYTES]
+    return key
+
+
+def index_maker(kind: str, key: bytes) -> Callable[[str], str]:
+    """`keyed_index` in hexadecimal for millions of values that are known to be in their form: half its time.
+
+    The part of the HMAC that is the same for all values (RFC 2104: both pads and how the message begins) is computed
+    once; each value then costs one block of SHA-256 inside and one outside.
+    """
+    padded = key.ljust(hashlib.sha256().block_size, b"\x00")
+    inside = hashlib.sha256(bytes(byte ^ 0x36 for byte in padded) + _beginning(kind)).copy
+    outside = hashlib.sha256(bytes(byte ^ 0x5C for byte in padded)).copy
+
+    def make(value: str) -> str:
+        inner, outer = inside(), outside()
+        inner.update(value.encode())
+        outer.update(inner.digest())
+        return outer.hexdigest()[: 2 * INDEX_BYTES]
+
+    return make
+
+
+def _beginning(kind: str) -> bytes:
+    return b"dtks-index-v1\x00" + kind.encode() + b"\x00"
 
 
 def keyed_indexes(kind: str, digits: str) -> list[bytes]:

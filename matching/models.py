@@ -14,9 +14,23 @@ from matching.vocabulary import AssetKind, Basis, RegisterStatus, Source, Value
 
 
 class SnapshotState(models.TextChoices):
+    WAITING = "waiting", _("Waiting for a worker")
     LOADING = "loading", _("Loading")
+    REFUSED = "refused", _("Refused: the file has errors")
     READY = "ready", _("Ready")
     RETIRED = "retired", _("Retired")
+
+
+# Of these no row is visible, now or ever.
+UNFINISHED = (SnapshotState.WAITING, SnapshotState.LOADING, SnapshotState.REFUSED)
+
+
+class Step(models.TextChoices):
+    """How far an import is."""
+
+    READING = "reading", _("reading")
+    STORING = "storing", _("sorting and storing")
+    INDEXING = "indexing", _("building indexes")
 
 
 class SnapshotQuerySet(models.QuerySet["Snapshot"]):
@@ -42,6 +56,19 @@ class Snapshot(models.Model):
     index_key_id = models.CharField(_("index key"), max_length=40)
     created_at = models.DateTimeField(_("import began"), db_default=Now())
     ready_at = models.DateTimeField(_("ready since"), null=True, blank=True)
+    # The import: what was detected, how far it is, and what is wrong with the file.
+    found = models.JSONField(_("detected"), default=dict, blank=True)
+    step = models.CharField(_("step"), max_length=10, choices=Step.choices, blank=True)
+    bytes_total = models.PositiveBigIntegerField(default=0)
+    bytes_read = models.PositiveBigIntegerField(default=0)
+    rows_read = models.PositiveBigIntegerField(default=0)
+    began_at = models.DateTimeField(null=True, blank=True)  # when a process took the file up
+    progress_at = models.DateTimeField(null=True, blank=True)
+    problems = models.JSONField(default=list, blank=True)  # [line, column, code] of the first ones
+    problem_count = models.PositiveBigIntegerField(_("errors"), default=0)
+    upload = models.CharField(max_length=32, blank=True)  # name of the uploaded file while it is kept
+    uploaded_by_id = models.UUIDField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
 
     objects = SnapshotQuerySet.as_manager()
 
@@ -53,9 +80,17 @@ class Snapshot(models.Model):
             models.CheckConstraint(condition=Q(source__in=Source.values), name="matching_snapshot_source"),
             models.CheckConstraint(condition=Q(state__in=SnapshotState.values), name="matching_snapshot_state"),
             models.CheckConstraint(
-                condition=Q(state=SnapshotState.LOADING, ready_at__isnull=True)
-                | (Q(ready_at__isnull=False, row_count__gt=0) & ~Q(state=SnapshotState.LOADING) & ~Q(sha256="")),
+                condition=Q(state__in=UNFINISHED, ready_at__isnull=True)
+                | (Q(ready_at__isnull=False, row_count__gt=0) & ~Q(state__in=UNFINISHED) & ~Q(sha256="")),
                 name="matching_snapshot_ready_is_whole",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=SnapshotState.WAITING) | ~Q(upload=""), name="matching_snapshot_waits_with_a_file"
+            ),
+            models.CheckConstraint(
+                condition=Q(state=SnapshotState.REFUSED, problem_count__gt=0)
+                | (~Q(state=SnapshotState.REFUSED) & Q(problem_count=0)),
+                name="matching_snapshot_refused_with_errors",
             ),
         ]
 
@@ -64,7 +99,10 @@ class Snapshot(models.Model):
 
 
 class PopulationRecord(models.Model):
-    """One person of the population register, found by the index of the NIK; stored in its order."""
+    """One person of the population register, found by the index of the NIK; stored in its order.
+
+    Partitioned by snapshot (migration 0002), as AssetRecord is: an extract comes and goes as a table of its own.
+    """
 
     pk = models.CompositePrimaryKey("snapshot_id", "nik_index")
     snapshot = models.ForeignKey(  # no constraint: millions of rows come from one statement of the loader

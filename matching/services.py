@@ -10,6 +10,7 @@ from audit.services import Actor, record
 from jobs.models import Run
 from jobs.services import sign_off_run, start_run
 from matching.models import AssetRecord, PopulationRecord, Snapshot, SnapshotState
+from matching.snapshots.tables import drop_partition
 from matching.vocabulary import Source
 from registration.models import Phase
 
@@ -85,9 +86,10 @@ def retire_snapshot(*, snapshot: Snapshot, by: Actor | None) -> Snapshot:
         raise MatchingNotPossible(_("Only an extract that is ready can be retired."))
     if Run.objects.live().filter(kind__in=KINDS.values(), params__snapshot=locked.pk).exists():
         raise MatchingNotPossible(_("A run is working with this extract. Wait for it, or stop it first."))
-    for model in (PopulationRecord, AssetRecord):
-        model.objects.filter(snapshot=locked)._raw_delete(using="default")
     locked.state = SnapshotState.RETIRED
     locked.save(update_fields=["state"])
+    drop_partition(locked.pk)
+    for model in (PopulationRecord, AssetRecord):  # an extract from before there were partitions
+        model.objects.filter(snapshot=locked)._raw_delete(using="default")
     record(by=by, verb="matching.snapshot_retired", subject=locked, data={"rows": locked.row_count})
     return locked

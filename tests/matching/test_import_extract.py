@@ -28,7 +28,7 @@ def refused(source: str, path: Path) -> str:
     err = StringIO()
     with pytest.raises(CommandError):
         call_command("import_extract", source, str(path), as_of=date(2026, 11, 1), stderr=err)
-    assert (Snapshot.objects.count(), PopulationRecord.objects.count(), AssetRecord.objects.count()) == (0, 0, 0)
+    assert (Snapshot.objects.ready().count(), PopulationRecord.objects.count(), AssetRecord.objects.count()) == (0, 0, 0)
     return err.getvalue()
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from identity.indexes import keyed_index
-from matching.extracts import ASSET_COLUMNS, POPULATION_COLUMNS
+from matching.snapshots.columns import ASSET_COLUMNS, POPULATION_COLUMNS
 from registration.models import Family, Household, Member, Phase
 from registration.stage import Stage
 
