@@ -16,7 +16,8 @@ RUN apt-get update -qq \
         fonts-dejavu-core \
     && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --home-dir /app --shell /usr/sbin/nologin dtks \
-    && install -d -o dtks -g dtks /var/lib/dtks /var/lib/dtks/media
+    && install -d -o dtks -g dtks /var/lib/dtks /var/lib/dtks/media \
+    && install -d -m 700 -o dtks -g dtks /var/lib/dtks/extracts
 WORKDIR /app
 COPY --from=build /venv /venv
 COPY . .

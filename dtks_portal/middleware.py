@@ -41,7 +41,8 @@ class RefuseMalformedRequest:
         # What is refused here never reaches LocaleMiddleware, and must not speak the language of the reader before.
         translation.activate(translation.get_language_from_path(request.path_info) or settings.LANGUAGE_CODE)
         check_address(request)
-        if request.method == "POST" and request.content_type in FORM_TYPES:
+        is_form = request.method == "POST" and request.content_type in FORM_TYPES
+        if is_form and request.path_info not in settings.DTKS_STREAMED_FORMS:
             check_form(request)
         return self.get_response(request)
 

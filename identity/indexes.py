@@ -12,6 +12,7 @@ from collections.abc import Callable
 from identity.keyring import index_keys
 
 INDEX_BYTES = 16
+HEX_DIGITS = 2 * INDEX_BYTES
 _FORMS = {
     "nik": re.compile(r"\A[0-9]{16}\Z"),
     "kk": re.compile(r"\A[0-9]{16}\Z"),
@@ -66,7 +67,7 @@ def index_maker(kind: str, key: bytes) -> Callable[[str], str]:
         inner, outer = inside(), outside()
         inner.update(value.encode())
         outer.update(inner.digest())
-        return outer.hexdigest()[: 2 * INDEX_BYTES]
+        return outer.hexdigest()[:HEX_DIGITS]
 
     return make
 

@@ -1,4 +1,4 @@
-"""Extracts and verdicts in the Django admin, to read. Names are masked; NIK and KK are not there at all."""
+"""Verdicts in the Django admin, to read: names are masked, NIK and KK are not there at all. Extracts: snapshots/."""
 
 from __future__ import annotations
 
@@ -12,21 +12,14 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from audit.admin_views import LooksAreRecorded, ReadOnly
-from matching.models import PersonVerdict, Snapshot
+from matching.models import PersonVerdict
+from matching.snapshots.admin import SnapshotAdmin as SnapshotAdmin
 from matching.vocabulary import DIFFERS
 
 if TYPE_CHECKING:
-    _SnapshotAdmin = admin.ModelAdmin[Snapshot]
     _VerdictAdmin = admin.ModelAdmin[PersonVerdict]
 else:  # Django's classes take type parameters in the stubs only
-    _SnapshotAdmin = _VerdictAdmin = admin.ModelAdmin
-
-
-@admin.register(Snapshot)
-class SnapshotAdmin(ReadOnly, _SnapshotAdmin):
-    list_display = ["source", "as_of", "state", "row_count", "sha256", "ready_at"]
-    list_filter = ["source", "state"]
-    ordering = ["-as_of", "-id"]
+    _VerdictAdmin = admin.ModelAdmin
 
 
 @admin.register(PersonVerdict)

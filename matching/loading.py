@@ -28,6 +28,7 @@ COPY_CHUNK = 1 << 20
 ADVISORY_CLASS = 71_001  # "this snapshot is being loaded by a living process"
 WORTH_CHILDREN = 4_000_000  # bytes of a file; below, starting processes takes longer than parsing
 MEMORY = "128MB"
+STAGING = "CREATE TEMPORARY TABLE staging ({columns}) ON COMMIT DROP"
 
 
 @dataclass(frozen=True)
@@ -183,7 +184,7 @@ def _copy_and_insert(snapshot: Snapshot, extract: ExtractFile, report: Progress)
     names = ", ".join(name for name, _kind in (*target.columns, ("line", "")))
     with connection.cursor() as cursor:
         cursor.execute(f"SET LOCAL work_mem = '{MEMORY}'; SET LOCAL maintenance_work_mem = '{MEMORY}'")
-        cursor.execute(f"CREATE TEMPORARY TABLE staging ({columns}) ON COMMIT DROP")
+        cursor.execute(STAGING.format(columns=columns))
         key = index_key(snapshot.index_key_id)
         stream = CopyStream(lambda: _parsed(extract, key), report)
         cursor.copy_expert(f"COPY staging ({names}) FROM STDIN", stream, COPY_CHUNK)

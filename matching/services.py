@@ -10,11 +10,11 @@ from audit.services import Actor, record
 from jobs.models import Run
 from jobs.services import sign_off_run, start_run
 from matching.models import AssetRecord, PopulationRecord, Snapshot, SnapshotState
+from matching.snapshots.retiring import who_needs
 from matching.snapshots.tables import drop_partition
-from matching.vocabulary import Source
+from matching.vocabulary import KINDS, Source
 from registration.models import Phase
 
-KINDS = {Source.POPULATION: "matching.population", Source.ASSETS: "matching.assets"}
 NAME_THRESHOLD = 90  # of 100; the population register's own service takes 80 to 100
 
 
@@ -84,8 +84,8 @@ def retire_snapshot(*, snapshot: Snapshot, by: Actor | None) -> Snapshot:
     locked = Snapshot.objects.select_for_update().get(pk=snapshot.pk)
     if locked.state != SnapshotState.READY:
         raise MatchingNotPossible(_("Only an extract that is ready can be retired."))
-    if Run.objects.live().filter(kind__in=KINDS.values(), params__snapshot=locked.pk).exists():
-        raise MatchingNotPossible(_("A run is working with this extract. Wait for it, or stop it first."))
+    if reason := who_needs(locked):
+        raise MatchingNotPossible(reason)
     locked.state = SnapshotState.RETIRED
     locked.save(update_fields=["state"])
     drop_partition(locked.pk)

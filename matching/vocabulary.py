@@ -9,6 +9,9 @@ class Source(models.TextChoices):
     ASSETS = "assets", _("Vehicles and land (Bapenda)")
 
 
+KINDS = {Source.POPULATION: "matching.population", Source.ASSETS: "matching.assets"}  # of runs
+
+
 class Value(models.TextChoices):
     """One verdict per person and run. None of them alone rejects anybody."""
 

@@ -6,7 +6,8 @@ from django.db.models import Max
 
 from jobs.models import Run
 from matching.models import Snapshot
-from matching.services import KINDS, retire_snapshot
+from matching.services import retire_snapshot
+from matching.vocabulary import KINDS
 from registration.models import Phase
 
 

@@ -13,7 +13,7 @@ FAMILY = 3
 JOBS = ("LAINNYA", "BURUH HARIAN LEPAS", "MENGURUS RUMAH TANGGA", "PELAJAR/MAHASISWA", "KARYAWAN SWASTA", "WIRASWASTA")
 STATUSES = ("aktif",) * 97 + ("meninggal", "pindah", "nonaktif")
 DAYS = tuple((date(1945, 1, 1) + timedelta(days=number)).isoformat() for number in range(28_000))
-AREAS = tuple(f"31.7{city}.0{district}.{1001 + village}" for city in "12345" for district in "12345678" for village in range(6))
+AREAS = tuple(f"31.7{city}.0{one}.{1001 + village}" for city in "12345" for one in "12345678" for village in range(6))
 
 
 def register_lines(rows: int) -> Iterator[str]:
@@ -25,9 +25,9 @@ def register_lines(rows: int) -> Iterator[str]:
         names, sex = (women, "P") if scattered & 1 else (men, "L")
         name = f"{names[scattered % len(names)]} {SECOND[n % len(SECOND)].upper()}"
         yield (
-            f"99{scattered:014d},98{n // FAMILY:014d},{name},{PLACES[scattered % 10].upper()},{DAYS[scattered % 28_000]},"
-            f"{sex},{AREAS[n // 900 % len(AREAS)]},{n % 16 + 1:03d},{n // 16 % 12 + 1:03d},{JOBS[scattered % 6]},"
-            f"{STATUSES[scattered % 100]}\n"
+            f"99{scattered:014d},98{n // FAMILY:014d},{name},{PLACES[scattered % 10].upper()},"
+            f"{DAYS[scattered % 28_000]},{sex},{AREAS[n // 900 % len(AREAS)]},{n % 16 + 1:03d},{n // 16 % 12 + 1:03d},"
+            f"{JOBS[scattered % 6]},{STATUSES[scattered % 100]}\n"
         )
 
 

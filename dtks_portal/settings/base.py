@@ -255,6 +255,18 @@ CELERY_BEAT_SCHEDULE["purge-extracts"] = {
     "options": {"expires": 3600},
 }
 
+# Register extracts that admins upload lie as private files until a worker has loaded them (matching/snapshots/). Their
+# forms are read by the page itself, once it knows who asks, straight into that file.
+DTKS_EXTRACT_FOLDER = env.str("DTKS_EXTRACT_FOLDER", str(BASE_DIR / "var" / "extracts"))
+DTKS_EXTRACT_UPLOAD_BYTES = env.int("DTKS_EXTRACT_UPLOAD_BYTES", 2_000_000_000)
+DTKS_IMPORT_PROCESSES = env.int("DTKS_IMPORT_PROCESSES", 0)  # that parse a large file; 0: one for each core
+DTKS_STREAMED_FORMS = ("/admin/matching/snapshot/add/",)
+CELERY_BEAT_SCHEDULE["tend-imports"] = {
+    "task": "matching.tend_imports",
+    "schedule": 30.0,
+    "options": {"expires": 30},
+}
+
 # Photos whose upload was given up lie in pieces until their time is over (registration/attachments/uploads.py).
 CELERY_BEAT_SCHEDULE["forget-abandoned-uploads"] = {
     "task": "registration.forget_abandoned_uploads",

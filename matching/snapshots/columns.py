@@ -29,7 +29,9 @@ COLUMNS: dict[Source, tuple[Column, ...]] = {
         Column("tempat_lahir", ("tmpt_lahir", "tmpt_lhr", "tmp_lahir", "tempat_lhr"), required=False),
         Column("tanggal_lahir", ("tgl_lahir", "tgl_lhr", "tanggal_lhr", "tgllahir")),
         Column("jenis_kelamin", ("jk", "jenis_klmin", "jns_kelamin", "kelamin", "jkel", "l_p")),
-        Column("kode_kelurahan", ("kode_desa", "kode_wilayah", "kd_kel", "kode_kel", "kode_kemendagri"), required=False),
+        Column(
+            "kode_kelurahan", ("kode_desa", "kode_wilayah", "kd_kel", "kode_kel", "kode_kemendagri"), required=False
+        ),
         Column("rt", ("no_rt", "nomor_rt"), required=False),
         Column("rw", ("no_rw", "nomor_rw"), required=False),
         Column("pekerjaan", ("jenis_pekerjaan", "jenis_pkrjn", "jns_pekerjaan"), required=False),
@@ -64,7 +66,7 @@ class Shape:
 
 
 def folded_header(text: str) -> str:
-    """"No. KK " and "NO_KK" → "no_kk"."""
+    """ "No. KK " and "NO_KK" → "no_kk"."""
     plain = unicodedata.normalize("NFKC", text).lower()
     return re.sub(r"[^a-z0-9]+", "_", plain).strip("_")
 

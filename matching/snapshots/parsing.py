@@ -29,7 +29,7 @@ REMEMBERED = 1 << 16  # values of a column
 NULL = "\\N"
 
 Lines = Iterable[tuple[int, list[str]]]
-Build = Callable[[Sequence[str], int], str]
+Build = Callable[[Sequence[str], int, bool], str]
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,20 @@ class Parsed:
             self.problems.append(Problem(line, column, code))
 
 
+class Remembered(dict[str, str]):
+    """What a function made of a text, for texts that come again and again; holds so many and no more."""
+
+    def __init__(self, read: Callable[[str], str], most: int = REMEMBERED) -> None:
+        super().__init__()
+        self._read, self._most = read, most
+
+    def __missing__(self, text: str) -> str:
+        value = self._read(text)
+        if len(self) < self._most:
+            self[text] = value
+        return value
+
+
 class Parser:
     """Reads chunks of one file. `key` is the index key of the phase."""
 
@@ -71,26 +85,37 @@ class Parser:
         parsed = Parsed()
         width, pick, build, in_order = self.shape.width, self.pick, self.build, self.is_in_order
         made: list[str] = []
-        for line, values in self._lines(chunk, parsed):
+        lines, is_tidy = self._lines(chunk, parsed)
+        for line, values in lines:
             if len(values) != width:
                 if any(values):
                     parsed.add(line, "", "width")
                 continue
             try:
-                made.append(build(values if in_order else pick([*values, ""]), line))  # -1: a column that is not there
+                made.append(
+                    build(values if in_order else pick([*values, ""]), line, is_tidy)
+                )  # -1: a column that is not there
             except BadValue as bad:
                 parsed.add(line, bad.column, bad.code)
         parsed.rows = len(made)
         parsed.text = "".join(made).encode()
         return parsed
 
-    def _lines(self, chunk: Chunk, parsed: Parsed) -> Lines:
+    def _lines(self, chunk: Chunk, parsed: Parsed) -> tuple[Lines, bool]:
+        """The rows of a chunk, and whether it is tidy: every value in it is printable, trimmed ASCII without `\\`."""
         text = _decoded(chunk, parsed)
         if '"' in text or "\0" in text:
-            return self._quoted_lines(text, chunk.first_line, parsed)
+            return self._quoted_lines(text, chunk.first_line, parsed), False
         delimiter = self.shape.delimiter
         lines = text.replace("\r\n", "\n").split("\n") if "\r" in text else text.split("\n")
-        return enumerate([line.split(delimiter) for line in lines], chunk.first_line)
+        loose = ("  ", "\\", f" {delimiter}", f"{delimiter} ", " \n", "\n ")  # a space at an edge, two in a row
+        is_tidy = (
+            text.isascii()
+            and text[:1] != " "
+            and not any(one in text for one in loose)
+            and "".join(lines).isprintable()
+        )
+        return enumerate([line.split(delimiter) for line in lines], chunk.first_line), is_tidy
 
     def _quoted_lines(self, text: str, first: int, parsed: Parsed) -> Iterator[tuple[int, list[str]]]:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=self.shape.delimiter, strict=True)
@@ -141,19 +166,21 @@ def _reads_as(line: bytes, encoding: str) -> bool:
 
 def population_builder(key: bytes) -> Build:
     """nik_index, kk_index, name, birth place and date, sex, kelurahan, RT, RW, occupation, status."""
-    nik_index, kk_index = _index("nik", "nik", key), lru_cache(REMEMBERED)(_index("no_kk", "kk", key))
-    place_of, work_of = _text("tempat_lahir"), _text("pekerjaan")
-    sex_of, status_of = _choice("jenis_kelamin"), _choice("status")
-    rt_of, rw_of = _three_digits("rt"), _three_digits("rw")
+    nik_index, kk_index = _index("nik", "nik", key), lru_cache(1000)(_index("no_kk", "kk", key))
+    places, works, days = Remembered(_text("tempat_lahir")), Remembered(_text("pekerjaan")), Remembered(_date)
+    sexes, statuses, areas = Remembered(_choice("jenis_kelamin")), Remembered(_choice("status")), Remembered(_kelurahan)
+    rts, rws = Remembered(_three_digits("rt")), Remembered(_three_digits("rw"))
 
-    def build(values: Sequence[str], line: int) -> str:
+    def build(values: Sequence[str], line: int, is_tidy: bool) -> str:
         nik, kk, name, place, born, sex, kelurahan, rt, rw, occupation, status = values
         if nik == "nik":
             raise BadValue("", "repeated_header")
+        if not is_tidy or not 0 < len(name) <= 100:
+            name = _name(name)
         return (
-            f"{nik_index(nik)}\t{kk_index(kk) if kk else NULL}\t{_name(name)}\t{place_of(place)}\t{_date(born)}"
-            f"\t{sex_of(sex)}\t{_kelurahan(kelurahan)}\t{rt_of(rt)}\t{rw_of(rw)}\t{work_of(occupation)}"
-            f"\t{status_of(status)}\t{line}\n"
+            f"{nik_index(nik)}\t{kk_index(kk) if kk else NULL}\t{name}\t{places[place]}\t{days[born]}"
+            f"\t{sexes[sex]}\t{areas[kelurahan]}\t{rts[rt]}\t{rws[rw]}\t{works[occupation]}"
+            f"\t{statuses[status]}\t{line}\n"
         )
 
     return build
@@ -162,9 +189,9 @@ def population_builder(key: bytes) -> Build:
 def asset_builder(key: bytes) -> Build:
     """nik_index, kk_index, kind, number, value in rupiah."""
     nik_index, kk_index = _index("nik", "nik", key), _index("no_kk", "kk", key)
-    kind_of, number_of = _choice("jenis"), _text("nomor", remembered=0)
+    kinds, number_of = Remembered(_choice("jenis")), _text("nomor")
 
-    def build(values: Sequence[str], line: int) -> str:
+    def build(values: Sequence[str], line: int, is_tidy: bool) -> str:
         nik, kk, kind, number, value = (value.strip() for value in values)
         if nik == "nik":
             raise BadValue("", "repeated_header")
@@ -173,7 +200,7 @@ def asset_builder(key: bytes) -> Build:
         if value and not MONEY.match(value):
             raise BadValue("nilai", "money")
         indexes = f"{nik_index(nik) if nik else NULL}\t{kk_index(kk) if kk else NULL}"
-        return f"{indexes}\t{kind_of(kind)}\t{number_of(number)}\t{value or NULL}\t{line}\n"
+        return f"{indexes}\t{kinds[kind]}\t{number_of(number)}\t{value or NULL}\t{line}\n"
 
     return build
 
@@ -211,7 +238,7 @@ def _name(text: str) -> str:
         raise BadValue("nama", "name") from None
 
 
-def _text(column: str, *, remembered: int = REMEMBERED) -> Callable[[str], str]:
+def _text(column: str) -> Callable[[str], str]:
     limit = TEXT_LIMITS.get(column, TEXT_LIMIT)
 
     def read(text: str) -> str:
@@ -220,10 +247,9 @@ def _text(column: str, *, remembered: int = REMEMBERED) -> Callable[[str], str]:
             raise BadValue(column, "text")
         return value.replace("\\", "\\\\")
 
-    return lru_cache(remembered)(read) if remembered else read
+    return read
 
 
-@lru_cache(REMEMBERED)
 def _date(text: str) -> str:
     value = text.strip()
     if not value:
@@ -242,7 +268,6 @@ def _date(text: str) -> str:
 def _choice(column: str) -> Callable[[str], str]:
     choices = CHOICES[column]
 
-    @lru_cache(1000)
     def read(text: str) -> str:
         value = choices.get(text.strip().lower())
         if value is None:
@@ -252,7 +277,6 @@ def _choice(column: str) -> Callable[[str], str]:
     return read
 
 
-@lru_cache(REMEMBERED)
 def _kelurahan(text: str) -> str:
     value = text.strip()
     if not value:
@@ -264,7 +288,6 @@ def _kelurahan(text: str) -> str:
 
 
 def _three_digits(column: str) -> Callable[[str], str]:
-    @lru_cache(1000)
     def read(text: str) -> str:
         value = text.strip()
         if not UP_TO_THREE_DIGITS.match(value):

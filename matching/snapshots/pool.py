@@ -24,6 +24,7 @@ ASK = struct.Struct(">QQBB")  # length of the data, first line, encoding, is it 
 ANSWER = struct.Struct(">QQQQ")  # length of the text, rows, number of problems, length of the problems kept
 PIPE_BYTES = 1 << 20
 MOST = 8
+CHILD = (sys.executable, "-m", "matching.snapshots.pool")
 
 
 class ChildDied(RuntimeError):
@@ -56,9 +57,8 @@ def parsed(chunks: Iterator[Chunk], shape: Shape, key: bytes, *, processes: int)
 
 @contextmanager
 def _child(shape: Shape, key: bytes) -> Iterator["subprocess.Popen[bytes]"]:
-    command = [sys.executable, "-m", "matching.snapshots.pool"]
     root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-    child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=root)  # noqa: S603
+    child = subprocess.Popen(CHILD, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=root)  # noqa: S603
     try:
         _widen(child)
         _write(child, json.dumps({**asdict(shape), "key": key.hex()}).encode() + b"\n")

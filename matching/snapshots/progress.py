@@ -78,7 +78,10 @@ class TerminalBar:
         done = min(progress.extract.bytes_read / max(progress.extract.size, 1), 1.0)
         rate, rest = rate_and_rest(progress.rows, done, progress.seconds)
         filled = int(BAR * done)
-        words = [f"[{'#' * filled}{'.' * (BAR - filled)}] {done:4.0%}", _("%(rows)s rows") % {"rows": f"{progress.rows:,}"}]
+        words = [
+            f"[{'#' * filled}{'.' * (BAR - filled)}] {done:4.0%}",
+            _("%(rows)s rows") % {"rows": f"{progress.rows:,}"},
+        ]
         if progress.current == Step.READING:
             words.append(_("%(rate)s a second") % {"rate": f"{rate:,}"})
             if rest is not None:
@@ -114,7 +117,7 @@ class DatabaseProgress:
         if self._given_up:
             return
         extract = progress.extract
-        values = [progress.current, extract.size, extract.bytes_read, progress.rows, self.snapshot.pk]
+        values: list[str | int] = [progress.current, extract.size, extract.bytes_read, progress.rows, self.snapshot.pk]
         try:
             self._line = self._line or connection.copy()
             with self._line.cursor() as cursor:

@@ -8,7 +8,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, BinaryIO
+
+from django.utils.translation import gettext_lazy as _
 
 from matching.snapshots.columns import Shape, shape_of
 from matching.snapshots.parsing import Chunk
@@ -22,6 +24,7 @@ UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 ENCODINGS = ("utf-8", "cp1252")
 ENCODING_NAMES = {"utf-8": "UTF-8", "cp1252": "Windows-1252"}
 DELIMITER_NAMES = {",": "comma", ";": "semicolon", "\t": "tab"}
+DELIMITER_LABELS = {"comma": _("comma"), "semicolon": _("semicolon"), "tab": _("tab")}
 
 
 @dataclass(frozen=True)
@@ -138,7 +141,7 @@ class _HashingReader(io.RawIOBase):
         return int(count or 0)
 
 
-def _unpacked(packed: io.BufferedReader, extract: ExtractFile) -> Iterator[bytes]:
+def _unpacked(packed: IO[bytes], extract: ExtractFile) -> Iterator[bytes]:
     with gzip.GzipFile(fileobj=packed, mode="rb") as unpacking:
         while True:
             try:

@@ -29,8 +29,7 @@ def report_of(snapshot: Snapshot) -> str:
 def write_report(writer: "Writer", problems: Iterable[Problem], total: int) -> None:
     """One row for each error kept; where more were counted, a last row says how many."""
     writer.writerow(HEADER)
-    kept = 0
-    for kept, one in enumerate(problems, start=1):
-        writer.writerow((one.line, one.column, one.code, one.reason))
-    if total > kept:
-        writer.writerow(("", "", "more", total - kept))
+    rows = [(one.line, one.column, one.code, one.reason) for one in problems]
+    writer.writerows(rows)
+    if total > len(rows):
+        writer.writerow(("", "", "more", total - len(rows)))

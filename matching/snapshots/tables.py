@@ -4,10 +4,9 @@ from collections.abc import Iterable
 
 from django.db import connection
 
-PARENTS = ("matching_populationrecord", "matching_assetrecord")
 PARTITIONS = """
-    SELECT substring(child.relname FROM '[0-9]+$')::int FROM pg_inherits
-    JOIN pg_class child ON child.oid = inhrelid WHERE inhparent IN (%s::regclass, %s::regclass)
+    SELECT substring(tablename FROM '[0-9]+$')::int FROM pg_tables
+    WHERE schemaname = 'public' AND tablename ~ '^matching_(population|asset)record_[0-9]+$'
 """
 
 
@@ -29,7 +28,7 @@ def drop_partition(snapshot_id: int) -> bool:
 def drop_strays(keep: Iterable[int]) -> int:
     """Remove emptied partitions, and those of extracts that are not there any more."""
     with connection.cursor() as cursor:
-        cursor.execute(PARTITIONS, PARENTS)
+        cursor.execute(PARTITIONS)
         strays = {number for (number,) in cursor.fetchall()} - set(keep)
     return sum(drop_partition(number) for number in sorted(strays))
 

@@ -39,6 +39,7 @@ NEVER: Final[Mapping[str, str]] = {
     "registration:upload_continue": NO_PAGE,
     "admin:autocomplete": NO_PAGE,
     "admin:jsi18n": NO_PAGE,
+    "admin:matching_snapshot_report": NO_PAGE,
     "account_login": SENT_ON,
     "mfa_authenticate": SENT_ON,
     "accounts:landing": SENT_ON,

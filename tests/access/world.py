@@ -258,6 +258,10 @@ def rows_of_the_admin(phase: Phase) -> dict[str, dict[str, Any]]:
     run = matching_run(phase, "population")
     verdict = heard_of(run, Member.objects.filter(phase=phase).latest("pk"), "padan")
     snapshot = Snapshot.objects.create(source="population", as_of=AS_OF, index_key_id=phase.index_key_id)
+    refused = Snapshot.objects.create(
+        source="population", as_of=AS_OF, index_key_id=phase.index_key_id, state="refused",
+        problems=[[2, "nik", "digits"]], problem_count=1,
+    )  # fmt: skip
     address = EmailAddress.objects.create(user=siti(), email="siti@contoh.id")
     rows: dict[str, Any] = {
         "areas_area": Area.objects.get(pk=GAMBIR),
@@ -289,7 +293,12 @@ def rows_of_the_admin(phase: Phase) -> dict[str, dict[str, Any]]:
         "mfa_authenticator": Authenticator.objects.get(user=rina()),
     }
     found = {name: {"object_id": row.pk} for name, row in rows.items()}
-    return {**found, "run": {"run_id": run.pk}, "app": {"app_label": "stages"}}
+    return {
+        **found,
+        "run": {"run_id": run.pk},
+        "refused extract": {"snapshot_id": refused.pk},
+        "app": {"app_label": "stages"},
+    }
 
 
 def recovery_slip() -> RecoverySlip:

@@ -58,7 +58,7 @@ def tables() -> dict[str, bytes]:
         cursor.execute(TABLES)
         for (name,) in cursor.fetchall():
             content = io.BytesIO()
-            cursor.copy_expert(sql.SQL("COPY {} TO STDOUT").format(sql.SQL(name)), content)
+            cursor.copy_expert(sql.SQL("COPY (SELECT * FROM {}) TO STDOUT").format(sql.SQL(name)), content)
             found[name] = content.getvalue()
     return found
 

@@ -1,12 +1,14 @@
 """Load an extract of the population register or of the revenue agency."""
 
 import csv
+import sys
 from argparse import ArgumentParser, ArgumentTypeError
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import InterfaceError, OperationalError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -15,7 +17,7 @@ from matching.loading import load_extract
 from matching.snapshots.columns import COLUMNS
 from matching.snapshots.problems import ExtractRefused
 from matching.snapshots.progress import TerminalBar
-from matching.snapshots.reading import DELIMITER_NAMES, ENCODING_NAMES, FileOptions
+from matching.snapshots.reading import DELIMITER_LABELS, DELIMITER_NAMES, ENCODING_NAMES, FileOptions
 from matching.snapshots.report import write_report
 from matching.vocabulary import Source
 from registration.models import Phase
@@ -54,7 +56,7 @@ class Command(BaseCommand):
         parser.add_argument("--report", type=Path, metavar="FILE", help="write all errors kept into this CSV file")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        bar = TerminalBar(self.stderr)
+        bar = TerminalBar(sys.stderr)
         try:
             snapshot = load_extract(
                 path=options["file"],
@@ -73,6 +75,11 @@ class Command(BaseCommand):
             raise CommandError(
                 _("The file cannot be read: %(reason)s") % {"reason": error.strerror or type(error).__name__}
             ) from None
+        except (InterfaceError, OperationalError):
+            bar.end()
+            raise CommandError(
+                _("The database broke off; nothing of this file was loaded. Look at its disk and log, then repeat.")
+            ) from None
         bar.end()
         self.stdout.write(
             _("Loaded %(rows)d rows as of %(date)s, SHA-256 %(sha256)s.")
@@ -80,7 +87,7 @@ class Command(BaseCommand):
         )
         self.stdout.write(
             _("Detected: %(encoding)s, %(delimiter)s.")
-            % {"encoding": snapshot.found["encoding"], "delimiter": snapshot.found["delimiter"]}
+            % {"encoding": snapshot.found["encoding"], "delimiter": DELIMITER_LABELS[snapshot.found["delimiter"]]}
         )
         if snapshot.found["absent"]:
             absent = ", ".join(snapshot.found["absent"])
