@@ -42,15 +42,18 @@ def parsed(chunks: Iterator[Chunk], shape: Shape, key: bytes, *, processes: int)
         yield from map(Parser(shape, key).parse, chunks)
         return
     with ExitStack() as stack:
-        idle = deque(stack.enter_context(_child(shape, key)) for _number in range(processes))
+        children = [stack.enter_context(_child(shape, key)) for _number in range(processes)]
         busy: deque[subprocess.Popen[bytes]] = deque()
         for chunk in chunks:
-            if not idle:
-                idle.append(busy.popleft())
-                yield _answer(idle[-1])
-            child = idle.popleft()
-            _ask(child, chunk)
+            if len(busy) < processes:
+                _ask(children[len(busy)], chunk)
+                busy.append(children[len(busy)])
+                continue
+            child = busy.popleft()
+            done = _answer(child)
+            _ask(child, chunk)  # before the answer is used, so that no child waits for the database
             busy.append(child)
+            yield done
         for child in busy:
             yield _answer(child)
 
