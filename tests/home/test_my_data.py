@@ -21,6 +21,7 @@ from grievances.models import Objection
 from home import my_data, my_data_household
 from home.my_data import gather
 from home.my_data_paper import KIND
+from home.my_data_words import LABELS, SECTIONS
 from identity.indexes import keyed_index
 from identity.names import fold_name
 from jobs.models import Document, OutboxMessage
@@ -129,6 +130,26 @@ def test_everything_held_about_the_account_and_its_household_is_in_it(household:
     assert data["messages"][0]["text"]
     assert {page["page"] for page in data["drafts"][0]["pages"]} >= {"kontak", "orang", "pernyataan"}
     assert {act["act"] for act in data["acts"]} >= {"registration.submit", "accounts.open"}
+
+
+TYPED = {"answers", "declarations", "details", "dwelling", "pages"}  # named by the words of the questions
+
+
+def names_of(value: Any) -> set[str]:
+    if isinstance(value, list):
+        return {name for inner in value for name in names_of(inner)}
+    if not isinstance(value, dict):
+        return set()
+    return {name for key, inner in value.items() for name in ({key} if key in TYPED else {key, *names_of(inner)})}
+
+
+def test_every_value_has_a_name_in_both_languages(household: Household) -> None:
+    listed(household.members.get(name="Siti Aminah"))
+    ready_draft(by=siti(), phase=household.phase)
+    agree(user=siti(), version=current_notice().version, by=siti())
+    found = names_of(gather(siti(), masked=False)) | names_of(gather(dewi(), masked=False))
+    nameless = sorted(found - LABELS.keys() - {key for key, _title, _about in SECTIONS})
+    assert nameless == []
 
 
 def test_every_table_about_a_household_is_in_it_or_left_out_with_a_reason() -> None:

@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
 
 from PIL import Image, ImageDraw
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
+
+from tests.browser import new_page
 
 if TYPE_CHECKING:
-    from playwright.sync_api import ViewportSize
+    from playwright._impl._api_structures import SetCookieParam
 
 ROOT: Final = Path(__file__).resolve().parent.parent.parent
 SHOTS: Final = ROOT / "var" / "shots" / "portrait"
@@ -26,14 +28,14 @@ GROUND, FRAME = "#e6dfcf", "#1c2a2c"
 
 
 def keep(page: Page, name: str) -> None:
-    """Keep what the screen of the phone shows now, seen from the top of the page."""
+    """Keep what a phone with a fine screen shows at this address, seen from the top of the page."""
     SHOTS.mkdir(parents=True, exist_ok=True)
-    before = page.viewport_size
-    page.set_viewport_size(cast("ViewportSize", SCREEN))
-    page.evaluate("window.scrollTo(0, 0)")
-    page.screenshot(path=SHOTS / f"{name}.png")
-    if before:
-        page.set_viewport_size(before)
+    browser = cast("Browser", page.context.browser)
+    phone = new_page(browser, viewport=SCREEN, device_scale_factor=SCALE)
+    phone.context.add_cookies(cast("list[SetCookieParam]", page.context.cookies()))
+    phone.goto(page.url)
+    phone.screenshot(path=SHOTS / f"{name}.png")
+    phone.context.close()
 
 
 def compose() -> None:

@@ -99,7 +99,7 @@ def test_a_phase_from_announcement_to_determination(portal: Portal, worker: None
     dewis, aguss = ControlRoom(dewi_at_work, phase), ControlRoom(agus_at_work, phase)
     assert dewis.stage == 1
     dewis.advance()
-    siti = portal.visitor(device_scale_factor=portrait.SCALE)
+    siti = portal.visitor()
     own, neighbour = register_two_households(siti)
     rina_at_work = staff(portal, "rina")
     walk_in = counter.register_walk_in(rina_at_work)
