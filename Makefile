@@ -2,7 +2,8 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-CORES := $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); [ $$n -gt 4 ] && n=4; echo $$n)
+# Tests wait as often as they work: two processes for each core, on up to four cores.
+PROCESSES := $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); [ $$n -gt 4 ] && n=4; echo $$((n * 2)))
 TESTS ?=
 HOUSEHOLDS ?= 2000
 COMPILE := var/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml
@@ -19,7 +20,7 @@ demo: demo-environment  ## The whole portal with made-up families on http://127.
 test: environment  ## All tests on real PostgreSQL and Valkey, in parallel (TESTS=tests/… for some)
 	@[ "$$CI" != true ] || [ -d node_modules ] || npm ci --ignore-scripts --no-audit --no-fund --silent  # a test needs vnu
 	@[ -n "$(TESTS)" ] || rm -rf var/pages  # the pages that make check validates are those of one whole run
-	$(BIN)/python -m pytest -q -n $(CORES) --dist worksteal $(TESTS)
+	$(BIN)/python -m pytest -q -n $(PROCESSES) --dist loadscope --no-loadscope-reorder $(TESTS)
 	@[ -n "$(TESTS)" ] || touch var/pages/whole-run
 
 check: environment  ## Linters, types, layers, migrations, messages, deployment settings, HTML of the rendered pages
