@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
+from typing import Final
 
 from django.db.models import Exists, OuterRef
+from django.db.models.functions import Now
 from django.http import Http404, HttpRequest
 
 from accounts.access import signed_in_user
-from registration.models import Draft, Handover, Household
+from accounts.models import User
+from audit.models import Act
+from audit.services import record
+from registration.models import Channel, Draft, Handover, Household
 from registration.models.draft import in_the_hands_of_an_officer
 from registration.pages import PAGE_BY_KEY, Page, Repeats
 from registration.state import DraftState
+
+LOOK: Final = "registration.view_draft"
+ONE_LOOK: Final = timedelta(hours=1)
 
 
 def visible_draft(request: HttpRequest, draft_id: uuid.UUID) -> Draft:
@@ -22,7 +31,18 @@ def visible_draft(request: HttpRequest, draft_id: uuid.UUID) -> Draft:
     draft = drafts.select_related("phase", "kelurahan", "household", "edits", "owner").filter(pk=draft_id).first()
     if draft is None:
         raise Http404
+    user = signed_in_user(request)
+    if draft.owner_id != user.pk and draft.channel == Channel.ONLINE and request.method == "GET":
+        _record_look(draft, user)
     return draft
+
+
+def _record_look(draft: Draft, user: User) -> None:
+    """Whoever handed the draft over reads in "Data saya" who has looked at it: one act for all pages of an hour."""
+    acts = Act.objects.about(draft).by_actor(user.pk).filter(verb=LOOK, at__gte=Now() - ONE_LOOK)
+    if not acts.exists():
+        places = Handover.objects.taken().filter(draft=draft).values_list("kelurahan", flat=True)
+        record(by=user, verb=LOOK, subject=draft, area_code=places.first() or "")
 
 
 def visible_household(request: HttpRequest, reference: str) -> Household:

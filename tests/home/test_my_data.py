@@ -394,6 +394,18 @@ def test_the_officer_s_page_turns_up_in_the_family_s_list(client: Client, househ
     assert [one["act"] for one in gather(siti(), masked=False)["looks"]] == ["desk.view_household"]
 
 
+def test_an_officer_who_opens_a_draft_handed_over_is_found_once_an_hour(client: Client, phase: Phase) -> None:
+    draft = helped_at_the_desk(phase)
+    sign_in(client, rina())
+    for page in ("draft_detail", "families_edit", "draft_check"):
+        assert client.get(reverse(f"registration:{page}", args=[draft.pk])).status_code == 200
+    found = [look for look in gather(siti(), masked=True)["looks"] if look["act"] == "registration.view_draft"]
+    assert [(look["role"], look["area"]) for look in found] == [("petugas", "Gambir")]
+    sign_in(client, siti())
+    client.get(reverse("registration:draft_detail", args=[draft.pk]))
+    assert len(gather(siti(), masked=True)["looks"]) == len(found)
+
+
 def a_look_at_a_draft_is_found_after_it_was_sent(client: Client, phase: Phase) -> None:
     draft = helped_at_the_desk(phase)
     photo = keep_photo(holder=draft, content=sent(paper()), kind=PhotoKind.KTP, by=siti())

@@ -157,6 +157,7 @@ def an_officer_sends_only_with_the_citizens_word(client: Client, phase: Phase) -
     assert [verb.removeprefix("registration.") for verb in verbs] == [
         "open_handover",
         "take_handover",
+        "view_draft",
         "record_consent",
     ]
 
