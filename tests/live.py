@@ -21,7 +21,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.core.files.base import ContentFile
 from django.test import Client
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 from tests.faults.processes import ROOT, environment
 from tests.people import sign_in
@@ -37,7 +39,12 @@ PATIENCE = 30.0  # seconds for a start, and for one answer on a busy machine
 class Answer:
     status: int
     location: str
-    text: str
+    content: bytes
+    headers: Mapping[str, str]
+
+    @property
+    def text(self) -> str:
+        return self.content.decode()
 
 
 @dataclass(frozen=True)
@@ -48,18 +55,30 @@ class Live:
         body = urlencode({"csrfmiddlewaretoken": CSRF, **(data or {})})
         return self._send("POST", path, body, session)
 
+    def send_file(self, path: str, name: str, content: bytes, *, session: str) -> Answer:
+        """A form with one file, as a browser sends it."""
+        body = encode_multipart(BOUNDARY, {"csrfmiddlewaretoken": CSRF, name: ContentFile(content, "foto.jpg")})
+        return self._send("POST", path, body, session, content_type=MULTIPART_CONTENT)
+
     def get(self, path: str, *, session: str = "") -> Answer:
         return self._send("GET", path, None, session)
 
-    def _send(self, method: str, path: str, body: str | None, session: str) -> Answer:
+    def _send(
+        self,
+        method: str,
+        path: str,
+        body: str | bytes | None,
+        session: str,
+        content_type: str = "application/x-www-form-urlencoded",
+    ) -> Answer:
         line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         headers = {"Cookie": f"{settings.SESSION_COOKIE_NAME}={session}; {settings.CSRF_COOKIE_NAME}={CSRF}"}
         if body is not None:
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
+            headers["Content-Type"] = content_type
         try:
             line.request(method, path, body, headers)
             answer = line.getresponse()
-            return Answer(answer.status, answer.getheader("Location", ""), answer.read().decode())
+            return Answer(answer.status, answer.getheader("Location", ""), answer.read(), dict(answer.getheaders()))
         finally:
             line.close()
 
