@@ -17,6 +17,7 @@ help:  ## Show this list
 demo: demo-environment  ## The whole portal with made-up families on http://127.0.0.1:8000/ (PORT=… for another port)
 	@exec $(BIN)/python -m dtks_portal.demo
 
+test: export PYTHONDONTWRITEBYTECODE =  # the tests start Python some hundred times
 test: environment  ## All tests on real PostgreSQL and Valkey, in parallel (TESTS=tests/… for some)
 	@[ "$$CI" != true ] || [ -d node_modules ] || npm ci --ignore-scripts --no-audit --no-fund --silent  # a test needs vnu
 	@[ -n "$(TESTS)" ] || rm -rf var/pages  # the pages that make check validates are those of one whole run

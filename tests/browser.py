@@ -32,7 +32,7 @@ AXE: Final = Axe()
 TOLD: Final = """options => axe.run(document, options).then(found => found.violations.map(
   one => `${one.id}: ${one.help}: ` + one.nodes.slice(0, 4).map(node => node.html.slice(0, 200)).join(' ')))"""
 # A page in another language has the colours and the sizes of the first: what takes axe-core longest is not asked again.
-SAME_IN_EVERY_LANGUAGE: Final = ("color-contrast", "target-size")
+COLOURS_AND_SIZES: Final = ("color-contrast", "target-size")
 AXE_RULES: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PHONE: Final = {"width": 360, "height": 740}
 DESKTOP: Final = {"width": 1280, "height": 900}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import re
+from dataclasses import replace
 from typing import Any, Final, cast
 
 import pytest
@@ -17,7 +18,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from tests.access.seen import NEVER, name_of
 from tests.access.table import OK, PORTAL
 from tests.access.world import build
-from tests.browser import PAGES, SAME_IN_EVERY_LANGUAGE, violations
+from tests.browser import PAGES, COLOURS_AND_SIZES, violations
 from tests.journeys.every_page import Sheet, Stand, sheets
 from tests.journeys.page_weight import weight_of
 
@@ -25,7 +26,7 @@ pytestmark = pytest.mark.django_db
 BROWSER = pytest.mark.browser
 NARROW, DESK = 320, 1280  # 320 px is a screen of 1280 px at 400 %
 TOUCH = 44  # px
-JUMP = 0.005  # of the screen; what is seen when a busy machine paints half a document
+JUMP, JUMPS = 0.005, "jumps by"  # of the screen
 KILOBYTE = 1000
 # The style guide shows every component with its states; beside it pages of each face of the portal.
 IN_THE_DARK: Final = frozenset(
@@ -35,6 +36,8 @@ IN_THE_DARK: Final = frozenset(
         *("registration-receipt_show", "desk-home_show", "notices-notice_list", "accounts-account_detail"),
     }
 )
+# A script of its own, or a button that is there with scripts only.
+CHANGED_BY_SCRIPTS: Final = re.compile(r"<script src=\"[^\"]*/(?!dtks\.)[^\"/]+\.js|data-print")
 FIRST_PAGE, FORM_PAGE = 60 * KILOBYTE, 40 * KILOBYTE
 # What a finger presses; of a radio button or a box to tick its frame, of a row of a list the whole row.
 SMALL_TARGETS: Final = """least => [...document.querySelectorAll(
@@ -49,7 +52,8 @@ SHIFTS: Final = """() => new Promise(done => {
   const add = entries => entries.forEach(entry => { sum += entry.value; });
   const observer = new PerformanceObserver(list => add(list.getEntries()));
   observer.observe({type: 'layout-shift', buffered: true});
-  setTimeout(() => { add(observer.takeRecords()); done(sum); }, 0);
+  const counted = () => { add(observer.takeRecords()); done(sum); };
+  requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(counted, 0)));
 })"""
 
 
@@ -98,7 +102,7 @@ def faults(page: Page, sheet: Sheet) -> list[str]:
     if not re.fullmatch(r".*\w.* – .+", page.title()):
         found.append("has no title")
     if (shifted := page.evaluate(SHIFTS)) > JUMP:
-        found.append(f"jumps by {shifted}")
+        found.append(f"{JUMPS} {shifted}")
     found += [f"has a target that is too small: {target}" for target in page.evaluate(SMALL_TARGETS, TOUCH)]
     return found + too_wide(page)
 
@@ -114,6 +118,12 @@ def too_wide(page: Page) -> list[str]:
     return found
 
 
+def shown(stand: Stand, sheet: Sheet) -> list[str]:
+    """A jump counts that is seen twice: a busy machine may paint half a document once."""
+    found = faults(stand.show(sheet), sheet)
+    return faults(stand.show(sheet), sheet) if any(one.startswith(JUMPS) for one in found) else found
+
+
 def told(sheet: Sheet, found: list[str]) -> list[str]:
     return [f"{sheet.name}: {one}" for one in found]
 
@@ -126,14 +136,14 @@ def test_pages_in_indonesian(album: list[Sheet], browser: Browser) -> None:
     assert {sheet.kind[0] for sheet in examined} >= IN_THE_DARK
     for sheet in album:
         if sheet.language == "id":
-            page = stand.show(sheet)
-            found += told(sheet, faults(page, sheet))
+            found += told(sheet, shown(stand, sheet))
             if sheet in examined:
-                found += told(sheet, violations(page))
+                seen_before = sheet.is_mistaken  # without its mistakes, whose colours the style guide shows
+                found += told(sheet, violations(stand.page, but=COLOURS_AND_SIZES if seen_before else ()))
                 if sheet.kind[0] in IN_THE_DARK:
-                    page.emulate_media(color_scheme="dark")
-                    found += told(sheet, violations(page, ["color-contrast"]))
-                    page.emulate_media(color_scheme="light")
+                    stand.page.emulate_media(color_scheme="dark")
+                    found += told(sheet, violations(stand.page, ["color-contrast"]))
+                    stand.page.emulate_media(color_scheme="light")
     assert (found, stand.complaints, stand.strangers) == ([], [], [])
     stand.page.context.close()
 
@@ -143,18 +153,19 @@ def test_pages_in_english(album: list[Sheet], browser: Browser) -> None:
     """Other words in the same colours and sizes."""
     stand, found = Stand(browser), []
     for sheet in kinds(album, "en"):
-        page = stand.show(sheet)
-        found += told(sheet, faults(page, sheet))
-        found += told(sheet, violations(page, but=SAME_IN_EVERY_LANGUAGE))
+        found += told(sheet, shown(stand, sheet))
+        found += told(sheet, violations(stand.page, but=COLOURS_AND_SIZES))
     assert (found, stand.complaints, stand.strangers) == ([], [], [])
     stand.page.context.close()
 
 
 @BROWSER
 def test_pages_without_scripts(album: list[Sheet], browser: Browser) -> None:
+    """Those that look otherwise then; on all the others the one script there is shows and hides nothing."""
     stand, found = Stand(browser, java_script_enabled=False), []
     for sheet in kinds(album, "id"):
-        found += told(sheet, too_wide(stand.show(sheet)))
+        if CHANGED_BY_SCRIPTS.search(sheet.document):
+            found += told(sheet, too_wide(stand.show(sheet)))
     assert (found, stand.strangers) == ([], [])
     stand.page.context.close()
 
@@ -180,14 +191,16 @@ def test_a_flaw_of_a_page_is_noticed(album: list[Sheet], browser: Browser, flaw:
     stand.page.context.close()
 
 
+LATE = """<script>addEventListener('load', () => requestAnimationFrame(() => requestAnimationFrame(() =>
+  document.querySelector('main').insertAdjacentHTML('afterbegin', '<p>x<br>x<br>x<br>x</p>'))))</script>"""
+
+
 @BROWSER
 def test_a_jump_of_a_page_is_noticed(album: list[Sheet], browser: Browser) -> None:
     stand = Stand(browser)
     sheet = next(sheet for sheet in album if sheet.name.startswith("public-landing_show--"))
-    page = stand.show(sheet)
-    page.evaluate("document.querySelector('main').insertAdjacentHTML('afterbegin', '<p>x<br>x<br>x<br>x</p>')")
-    page.evaluate("() => new Promise(done => requestAnimationFrame(() => setTimeout(done, 100)))")
-    assert "jumps by" in "\n".join(faults(page, sheet))
+    document = sheet.document.replace("</head>", f"{LATE}</head>")
+    assert JUMPS in "\n".join(shown(stand, replace(sheet, document=document, policy="")))
     stand.page.context.close()
 
 

@@ -20,6 +20,7 @@ from tests.people import agus, dewi
 from tests.stages.scenes import household_of, phase_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
+WAITING = "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid)))"
 
 
 @pytest.fixture
@@ -72,9 +73,9 @@ def in_the_middle(monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[], None]
     monkeypatch.setattr(telling, "tell_families", tell)
 
 
-def somebody_waits_for_a_lock() -> bool:
+def somebody_waits_for_us() -> bool:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
+        cursor.execute(WAITING)
         return bool(cursor.fetchone()[0])
 
 
@@ -100,7 +101,7 @@ def check_nothing_is_told_after_it_was_undone(family: Family, monkeypatch: pytes
     def undo() -> None:
         again = Ruling(family.pk, Outcome.PROCESSING, "reopened")
         deciding.append(in_a_thread(lambda: decide(rulings=[again], kind=DecisionKind.REOPENING, by=agus())))
-        wait_until(lambda: not deciding[0].is_alive() or somebody_waits_for_a_lock())
+        wait_until(lambda: not deciding[0].is_alive() or somebody_waits_for_us())
 
     in_the_middle(monkeypatch, undo)
     telling.tell_waiting()
