@@ -18,7 +18,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from tests.access.seen import NEVER, name_of
 from tests.access.table import OK, PORTAL
 from tests.access.world import build
-from tests.browser import PAGES, COLOURS_AND_SIZES, violations
+from tests.browser import COLOURS_AND_SIZES, PAGES, violations
 from tests.journeys.every_page import Sheet, Stand, sheets
 from tests.journeys.page_weight import weight_of
 
