@@ -17,6 +17,7 @@ from tests.guard import pytest_configure
 from tests.order import pytest_collection_modifyitems
 from tests.skips import pytest_make_collect_report, pytest_runtest_makereport
 from tests.template import migrated_database
+from tests.thrift import LITTLE_MEMORY, hash_with, list_static_files_once
 
 __all__ = [
     "browser",
@@ -26,6 +27,9 @@ __all__ = [
     "pytest_make_collect_report",
     "pytest_runtest_makereport",
 ]
+
+hash_with(LITTLE_MEMORY)
+list_static_files_once()
 
 
 def _become(url: str) -> None:

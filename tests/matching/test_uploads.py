@@ -222,6 +222,8 @@ def test_two_workers_do_not_load_the_same_file(client: Client, good: bytes) -> N
             cursor.execute("SELECT pg_advisory_lock(%s, %s)", [ADVISORY_CLASS, snapshot.pk])
         assert uploads.waiting_uploads() == []
         assert uploads.import_upload(snapshot.pk) is False
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [ADVISORY_CLASS, snapshot.pk])
     finally:
         other.close()
     assert uploads.import_upload(snapshot.pk) is True

@@ -1,0 +1,46 @@
+"""What the suite does cheaply, since it does it thousands of times: hashing passwords, and finding static files.
+
+Passwords are hashed as in production but with little memory; live servers of the tests do the same (live_wsgi.py).
+WhiteNoise lists all static files whenever a test client is made; here once in a process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+from whitenoise.middleware import WhiteNoiseMiddleware
+
+from accounts import proofs
+from accounts.hashers import PortalArgon2Hasher
+
+AGREED_MEMORY: Final = proofs.MEMORY_COST  # KiB, as the product has it
+LITTLE_MEMORY: Final = 64  # KiB
+
+
+def hash_with(memory: int) -> None:
+    """New hashes of this process take so many KiB."""
+    proofs.MEMORY_COST = memory
+    PortalArgon2Hasher.memory_cost = memory
+
+
+@contextmanager
+def hashing_as_agreed() -> Iterator[None]:
+    hash_with(AGREED_MEMORY)
+    try:
+        yield
+    finally:
+        hash_with(LITTLE_MEMORY)
+
+
+def list_static_files_once() -> None:
+    find, found = WhiteNoiseMiddleware.add_files_from_finders, dict[str, Any]()
+
+    def once(self: WhiteNoiseMiddleware) -> None:
+        if not found:
+            find(self)
+            found.update(self.files)
+        self.files.update(found)
+
+    WhiteNoiseMiddleware.add_files_from_finders = once
