@@ -9,7 +9,7 @@ HOUSEHOLDS ?= 2000
 COMPILE := var/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fix bench lock messages environment demo-environment
+.PHONY: help demo test faults check fix bench lock messages environment demo-environment
 
 help:  ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -21,8 +21,12 @@ test: export PYTHONDONTWRITEBYTECODE =  # the tests start Python some hundred ti
 test: environment  ## All tests on real PostgreSQL and Valkey, in parallel (TESTS=tests/… for some)
 	@[ "$$CI" != true ] || [ -d node_modules ] || npm ci --ignore-scripts --no-audit --no-fund --silent  # a test needs vnu
 	@[ -n "$(TESTS)" ] || rm -rf var/pages  # the pages that make check validates are those of one whole run
-	$(BIN)/python -m pytest -q -n $(PROCESSES) --dist loadscope --no-loadscope-reorder $(TESTS)
+	$(BIN)/python -m pytest -q -n $(PROCESSES) --dist loadscope --no-loadscope-reorder $(if $(TESTS),$(TESTS),-m "not long")
 	@[ -n "$(TESTS)" ] || touch var/pages/whole-run
+
+faults: export PYTHONDONTWRITEBYTECODE =
+faults: environment  ## The long fault tests: whole phases and city-sized runs while processes are killed
+	$(BIN)/python -m pytest -q -n 2 --dist load -m long
 
 check: environment  ## Linters, types, layers, migrations, messages, deployment settings, HTML of the rendered pages
 	$(BIN)/ruff check .

@@ -15,7 +15,6 @@ LONGEST_FIRST: Final = (
     "journeys/test_whole_phase.py",
     "dtks_portal/test_commands.py",
     "dtks_portal/test_demo.py",
-    "dtks_portal/test_rehearsal.py",
     "dtks_portal/test_embedded.py",
     "test_access.py",
     "journeys/test_side_paths.py",

@@ -60,6 +60,7 @@ def run(*command: str) -> "subprocess.CompletedProcess[str]":
     )
 
 
+@pytest.mark.long
 def test_a_phase_reconciles_though_workers_are_killed_and_a_lost_verdict_or_notice_is_noticed() -> None:
     done = run("-c", LOSES_A_VERDICT_AND_A_NOTICE_AT_THE_END)
     assert "broken before the loss: []" in done.stderr, done.stderr[-3000:]

@@ -208,6 +208,7 @@ def use_broker(url: str) -> None:
     app._pool = app.amqp._producer_pool = None  # type: ignore[attr-defined]
 
 
+@pytest.mark.long
 def test_doubled_and_lost_wake_ups_are_harmless(city: City) -> None:
     """Real Celery workers on a broker that is emptied again and again; the scheduler makes up for it."""
     before = current_app.conf.broker_url
@@ -248,12 +249,14 @@ def killed_import_leaves_nothing(tmp_path: Path, *, flaw: str = "") -> None:
     assert PopulationRecord.objects.count() == 0
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("flaw", ["early", "piecemeal"])
 def test_a_killed_import_that_leaves_something_is_noticed(tmp_path: Path, flaw: str) -> None:
     with pytest.raises(AssertionError):
         killed_import_leaves_nothing(tmp_path, flaw=flaw)
 
 
+@pytest.mark.long
 def test_a_killed_import_leaves_nothing_and_can_be_repeated(tmp_path: Path) -> None:
     killed_import_leaves_nothing(tmp_path)
     small = write_population(tmp_path / "kecil.csv", [entry(1)])
