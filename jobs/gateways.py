@@ -5,21 +5,15 @@ every try of a message, so that a gateway that knows it sends a doubled request 
 is tried twice in here. Nothing is logged of a message but its id, the host, the status and a masked number.
 """
 
-import http.client
 import json
 import logging
-import socket
-import ssl
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from django.conf import settings
 
 from identity.phones import mask_phone
 from jobs.channels import OutgoingMessage, Undeliverable
+from jobs.outbound import Bounds, Lost, Place, PlaceNotAllowed, allowed_place, post, tls_context
 
 log = logging.getLogger(__name__)
 
@@ -39,41 +33,21 @@ class NotAllowed(GatewayError):
 
 
 @dataclass(frozen=True, repr=False)
-class Gateway:
-    """Where messages of one channel go. `path` holds the query, too."""
+class Gateway(Place):
+    """Where messages of one channel go."""
 
-    scheme: str
-    host: str
-    port: int | None
-    path: str
     token: str
-
-    @property
-    def is_sealed(self) -> bool:
-        return self.scheme == "https"
 
 
 def gateway_for(channel: str) -> Gateway:
-    """The gateway of DTKS_GATEWAYS for a channel. Raises NotAllowed for a host outside DTKS_GATEWAY_HOSTS, for plain
-    HTTP outside a developer's machine, and when there is none."""
+    """The gateway of DTKS_GATEWAYS for a channel. Raises NotAllowed for a place where messages must not be sent."""
     about: dict[str, str] = getattr(settings, "DTKS_GATEWAYS", {}).get(channel, {})
+    hosts = getattr(settings, "DTKS_GATEWAY_HOSTS", ())
     try:
-        parts = urlsplit(about.get("url", ""))
-        host, port = parts.hostname or "", parts.port
-    except ValueError:
-        raise NotAllowed("the address is no address") from None
-    if host not in getattr(settings, "DTKS_GATEWAY_HOSTS", ()):
-        raise NotAllowed("its host is not in DTKS_GATEWAY_HOSTS")
-    if parts.username is not None or parts.password is not None:
-        raise NotAllowed("the address holds a user or a password; the token has a setting of its own")
-    if parts.scheme != "https" and not (parts.scheme == "http" and settings.DEBUG):
-        raise NotAllowed("messages leave by HTTPS only")
-    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    return Gateway(parts.scheme, host, port, path, about.get("token", ""))
-
-
-def tls_context() -> ssl.SSLContext:
-    return ssl.create_default_context()
+        place = allowed_place(about.get("url", ""), hosts=hosts, setting="DTKS_GATEWAY_HOSTS")
+    except PlaceNotAllowed as error:
+        raise NotAllowed(str(error)) from None
+    return Gateway(place.scheme, place.host, place.port, place.path, about.get("token", ""))
 
 
 class HttpGateway:
@@ -92,44 +66,12 @@ class HttpGateway:
 
 def _post(gateway: Gateway, message: OutgoingMessage) -> int:
     """Send one message and return the status, once the whole answer has been read."""
-    kind = http.client.HTTPSConnection if gateway.is_sealed else http.client.HTTPConnection
-    line = kind(gateway.host, gateway.port, timeout=WAIT)
+    bounds = Bounds(wait=WAIT, deadline=DEADLINE, longest=LONGEST_ANSWER)
     try:
-        sock = socket.create_connection((line.host, line.port), timeout=WAIT)
-        with _cut_at_the_deadline(sock) as is_cut:
-            line.sock = tls_context().wrap_socket(sock, server_hostname=line.host) if gateway.is_sealed else sock
-            line.request("POST", gateway.path, _body(message), _headers(gateway, message))
-            with line.getresponse() as answer:
-                if len(answer.read(LONGEST_ANSWER + 1)) > LONGEST_ANSWER:
-                    raise GatewayError("its answer is too long")
-                if is_cut.is_set():
-                    raise GatewayError("its answer took too long")
-                return answer.status
-    except (OSError, http.client.HTTPException, ValueError) as error:
-        raise GatewayError(type(error).__name__) from None  # the cause may quote what was sent
-    finally:
-        line.close()
-
-
-@contextmanager
-def _cut_at_the_deadline(sock: socket.socket) -> Iterator[threading.Event]:
-    """End the connection after DEADLINE, even while an answer drips in; timeouts of a socket begin anew with each
-    byte. The event tells that it happened."""
-    is_cut, lifeline = threading.Event(), sock.dup()
-
-    def cut() -> None:
-        is_cut.set()
-        with suppress(OSError):
-            lifeline.shutdown(socket.SHUT_RDWR)
-
-    watch = threading.Timer(DEADLINE, cut)
-    watch.daemon = True
-    watch.start()
-    try:
-        yield is_cut
-    finally:
-        watch.cancel()
-        lifeline.close()
+        status, _answer = post(gateway, _body(message), _headers(gateway, message), bounds=bounds, tls=tls_context)
+    except Lost as error:
+        raise GatewayError(str(error)) from None
+    return status
 
 
 def _body(message: OutgoingMessage) -> bytes:
