@@ -6,6 +6,7 @@ A handler is plain functions. The engine guarantees that `work` lands exactly on
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.conf import settings
 
@@ -18,6 +19,18 @@ MAX_ATTEMPTS = 3  # tries of one shard before it is halved or set aside
 
 class UnknownKind(LookupError):
     """No handler is registered for a run's kind: this worker runs older code than whoever started the run."""
+
+
+class NotNow(Exception):
+    """A shard cannot be worked on before `until` (None: at once, under a fresh lease); the try does not count.
+
+    `reason` is a translatable sentence without personal data, for the page of the run.
+    """
+
+    def __init__(self, reason: str, *, until: datetime | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.until = until
 
 
 def nothing_to_finish(run: Run) -> None:
@@ -35,7 +48,8 @@ class Handler:
 
     Optional: `count(run)` for the number of rows expected (progress), `keys(run, shard)` for the distinct keys of a
     range (lets the engine halve a failing shard down to the one row to blame), `give_up(run, shard, reason)` writes
-    what a set-aside range means once a person has decided so, and returns its number of rows.
+    what a set-aside range means once a person has decided so, and returns its number of rows. `ask(run, shard)` fetches
+    from outside what `work` needs: before the transaction, in commits of its own, and never for longer than a lease.
     """
 
     kind: str
@@ -45,6 +59,7 @@ class Handler:
     count: Callable[[Run], int] | None = None
     keys: Callable[[Run, Shard], list[bytes]] | None = None
     give_up: Callable[[Run, Shard, str], int] | None = None
+    ask: Callable[[Run, Shard], None] | None = None
 
 
 _handlers: dict[str, Handler] = {}

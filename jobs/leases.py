@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import OperationalError, connection, transaction
 
-from jobs.engine import MAX_ATTEMPTS, handler_for, retry_pause_seconds
+from jobs.engine import MAX_ATTEMPTS, NotNow, handler_for, retry_pause_seconds
 from jobs.models import Run, RunState, Shard, ShardState
 
 log = logging.getLogger(__name__)
@@ -115,6 +115,8 @@ def bound_transaction(seconds: float) -> None:
 def work_shard(run: Run, shard: Shard) -> int:
     """Do one leased shard in one transaction: all of its work and the proof of the lease, or nothing."""
     handler = handler_for(run.kind)
+    if handler.ask is not None:
+        handler.ask(run, shard)
     with transaction.atomic():
         bound_transaction(run.lease_seconds)
         rows = handler.work(run, shard)
@@ -122,6 +124,18 @@ def work_shard(run: Run, shard: Shard) -> int:
         with connection.cursor() as cursor:
             cursor.execute(DONE, [rows, shard.pk])
     return rows
+
+
+def put_off(shard: Shard, later: NotNow) -> None:
+    """Give a shard back until its time comes, its try uncounted. Does nothing if lease or run are gone."""
+    with transaction.atomic(), suppress(LeaseLost, RunStopped):
+        prove_lease(shard)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE jobs_shard SET state = 'waiting', lease_until = NULL, attempts = greatest(attempts - 1, 0),"
+                " error = %s, available_at = coalesce(%s, clock_timestamp()) WHERE id = %s",
+                [later.reason[:200], later.until, shard.pk],
+            )
 
 
 def note_failure(run: Run, shard: Shard, error: Exception) -> None:

@@ -21,7 +21,11 @@ SELECT run.id, count(shard.id), count(*) FILTER (WHERE shard.state = 'done'),
        run.state IN ('planned', 'running')
          AND coalesce(bool_and(shard.lease_until IS NULL OR shard.lease_until < clock_timestamp()), true)
          AND clock_timestamp() > greatest(run.created_at, run.resumed_at, max(shard.leased_at), max(shard.done_at))
-             + make_interval(secs => 2 * run.lease_seconds)
+             + make_interval(secs => 2 * run.lease_seconds),
+       CASE WHEN bool_and(shard.state IN ('done', 'poison')
+                          OR (shard.state = 'waiting' AND shard.available_at > clock_timestamp()))
+            THEN min(shard.available_at) FILTER (WHERE shard.state = 'waiting') END,
+       max(shard.error) FILTER (WHERE shard.state = 'waiting' AND shard.available_at > clock_timestamp())
 FROM jobs_run run LEFT JOIN jobs_shard shard ON shard.run_id = run.id
 WHERE run.id = ANY(%s) GROUP BY run.id
 """
@@ -29,7 +33,10 @@ WHERE run.id = ANY(%s) GROUP BY run.id
 
 @dataclass(frozen=True)
 class Progress:
-    """Shards by state, rows committed, and the committed part of the run (0.0 to 1.0, never falling)."""
+    """Shards by state, rows committed, and the committed part of the run (0.0 to 1.0, never falling).
+
+    `rests_until`: all that is left waits for that moment, for the reason in `rests_because`; nothing is stalled.
+    """
 
     shards: int
     done: int
@@ -40,6 +47,8 @@ class Progress:
     fraction: float
     last_commit: datetime | None
     stalled: bool
+    rests_until: datetime | None = None
+    rests_because: str = ""
 
     @property
     def percent(self) -> int:
@@ -60,7 +69,17 @@ def progress_of(run: Run) -> Progress:
 
 
 def _from_row(row: tuple[Any, ...]) -> Progress:
-    shards, done, waiting, leased, open_poison, rows_done, fraction, last_commit, stalled = row[1:]
+    shards, done, waiting, leased, open_poison, rows_done, fraction, last_commit, stalled, until, because = row[1:]
     return Progress(
-        shards, done, waiting, leased, open_poison, int(rows_done), float(fraction), last_commit, bool(stalled)
+        shards,
+        done,
+        waiting,
+        leased,
+        open_poison,
+        int(rows_done),
+        float(fraction),
+        last_commit,
+        stalled=bool(stalled) and until is None,
+        rests_until=until,
+        rests_because=because or "" if until else "",
     )

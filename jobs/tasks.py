@@ -54,7 +54,8 @@ def tend() -> int:
     progress = progress_of_all(runs)
     purge_sent()
     forget_expired()
-    return sum(call_workers(str(run.pk), 1 if progress[run.pk].leased else WAKE_UPS) for run in runs)
+    wanted = [run for run in runs if progress[run.pk].rests_until is None]
+    return sum(call_workers(str(run.pk), 1 if progress[run.pk].leased else WAKE_UPS) for run in wanted)
 
 
 @shared_task(name="jobs.dispatch_outbox")

@@ -10,13 +10,14 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
-from jobs.engine import MAX_ATTEMPTS, handler_for, retry_pause_seconds
+from jobs.engine import MAX_ATTEMPTS, NotNow, handler_for, retry_pause_seconds
 from jobs.leases import (
     LeaseLost,
     RunStopped,
     bound_transaction,
     describe,
     note_failure,
+    put_off,
     set_aside_exhausted,
     take_lease,
     work_shard,
@@ -83,6 +84,9 @@ def _work(run: Run, shard: Shard) -> int:
         work_shard(run, shard)
     except (LeaseLost, RunStopped) as gone:
         log.warning("Shard %s of run %s did not land: %s", shard.number, run.pk, type(gone).__name__)
+        return 0
+    except NotNow as later:
+        put_off(shard, later)
         return 0
     except Exception as error:
         log.warning("Shard %s of run %s failed: %s", shard.number, run.pk, describe(error))
