@@ -10,7 +10,20 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from identity.fields import KeyedIndexField
+from matching.sources.tables import RegisterAnswer, RegisterBreaker, RegisterBudget
 from matching.vocabulary import AssetKind, Basis, RegisterStatus, Source, Value
+
+__all__ = [
+    "AssetEvidence",
+    "AssetRecord",
+    "PersonVerdict",
+    "PopulationRecord",
+    "RegisterAnswer",
+    "RegisterBreaker",
+    "RegisterBudget",
+    "Snapshot",
+    "SnapshotState",
+]
 
 
 class SnapshotState(models.TextChoices):
@@ -167,7 +180,8 @@ class PersonVerdict(models.Model):
     """What one source said about one person in one run: exactly one per run and member.
 
     `fields` is {field: {"result": "Sesuai" or "Tidak Sesuai", "score": 0-100 for names}} for compared fields, or
-    {"reason": …} where nothing could be compared. `register_*` is what the register holds, kept as evidence.
+    {"reason": …} where nothing could be compared. `register_*` is what the register holds, kept as evidence. `as_of` is
+    the day of the answer where each person was asked about; in an extract it is the extract's (`Run.params`).
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -184,6 +198,7 @@ class PersonVerdict(models.Model):
     register_area_code = models.CharField(max_length=13, blank=True)
     register_occupation = models.CharField(max_length=100, blank=True)
     register_status = models.CharField(max_length=10, blank=True)
+    as_of = models.DateField(_("as of"), null=True, blank=True)
     decided_at = models.DateTimeField(_("decided"), db_default=Now())
 
     class Meta:

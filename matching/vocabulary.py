@@ -12,6 +12,17 @@ class Source(models.TextChoices):
 KINDS = {Source.POPULATION: "matching.population", Source.ASSETS: "matching.assets"}  # of runs
 
 
+class SourceKind(models.TextChoices):
+    """Who is asked about the people of a phase in a population run."""
+
+    SNAPSHOT = "snapshot", _("an extract")
+    WEB_SERVICE = "web_service", _("Dukcapil's web service")
+    DCI = "dci", _("a civil registry by the DCI interface")
+
+
+ASKED_KINDS = (SourceKind.WEB_SERVICE, SourceKind.DCI)  # over a network, person by person
+
+
 class Value(models.TextChoices):
     """One verdict per person and run. None of them alone rejects anybody."""
 
@@ -59,9 +70,20 @@ BY_STATUS: dict[str, tuple[Value, str]] = {
     RegisterStatus.INACTIVE: (Value.INACTIVE, "14"),
 }
 NOT_FOUND_CODE = "13"
+# Response codes of Dukcapil's web service that end a comparison.
+BY_CODE: dict[str, Value] = {
+    "08": Value.NOT_FOUND,
+    "11": Value.DECEASED,
+    "12": Value.DOUBLE,
+    "13": Value.NOT_FOUND,
+    "14": Value.INACTIVE,
+    "15": Value.BAD_FORMAT,
+}
+STATUS_BY_VALUE: dict[str, str] = {value: status for status, (value, _code) in BY_STATUS.items()}
 
 AGREES = "Sesuai"
 DIFFERS = "Tidak Sesuai"
 FIELDS = ("name", "birth_date", "sex", "kk", "kelurahan")
 NO_NIK = "no_nik"  # an infant who has none yet
 SET_ASIDE = "set_aside"  # the row could not be worked on, and a person decided to leave it
+NO_ANSWER = "no_answer"  # the register was asked and gave no answer that can be believed
