@@ -156,6 +156,8 @@ DTKS_PHOTOS_PER_HOUR = env.int("DTKS_PHOTOS_PER_HOUR", 60)  # of one account; an
 # How long a worker may hold a shard of a run before another one takes it.
 DTKS_LEASE_SECONDS = env.float("DTKS_LEASE_SECONDS", 60)
 DTKS_SHARD_ROWS = env.int("DTKS_SHARD_ROWS", 20_000)  # people in one shard of a matching run
+DTKS_REGISTER_SHARD_ROWS = env.int("DTKS_REGISTER_SHARD_ROWS", 50)  # people in one shard where a register is asked
+DTKS_REGISTER_ANSWER_DAYS = env.int("DTKS_REGISTER_ANSWER_DAYS", 30)  # how long a register's answer is used again
 CELERY_TASK_DEFAULT_QUEUE = env.str("DTKS_QUEUE", "dtks")
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = False

@@ -6,7 +6,9 @@ from dtks_portal.embedded import ServiceError, ensure_services
 from dtks_portal.settings.base import *  # noqa: F403
 from dtks_portal.settings.base import BASE_DIR, env
 from dtks_portal.settings.databases import connection_settings, role_name
+from dtks_portal.settings.environment import Environment
 from dtks_portal.settings.keys import local_keys
+from dtks_portal.settings.registers import register_hosts, registers
 
 VAR = Path(env.str("DTKS_VAR", str(BASE_DIR / "var")))
 try:
@@ -37,6 +39,8 @@ WHITENOISE_AUTOREFRESH = DEBUG
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
 # Messages stay in the outbox; jobs.channels.ConsoleChannel prints them where the worker runs, to read a code there.
 DTKS_CHANNELS = dict.fromkeys(("email", "sms", "whatsapp"), env.str("DTKS_CHANNEL", "jobs.channels.LogChannel"))
+DTKS_REGISTERS = registers(Environment())  # such as the simulator: manage.py simulate_registers
+DTKS_REGISTER_HOSTS = register_hosts(Environment())
 STATIC_ROOT = VAR / "staticroot"
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 DTKS_DEMO = env.bool("DTKS_DEMO", True)

@@ -10,6 +10,7 @@ from dtks_portal.database_role import connects_as_owner
 from dtks_portal.settings.base import *  # noqa: F403
 from dtks_portal.settings.databases import connection_settings, role_name
 from dtks_portal.settings.environment import Environment
+from dtks_portal.settings.registers import register_hosts, registers
 
 given = Environment()
 
@@ -59,6 +60,9 @@ DTKS_CHANNELS = {"email": "jobs.channels.SmtpChannel"} | {
     )
     for channel in ("sms", "whatsapp")
 }
+
+DTKS_REGISTERS = registers(given)
+DTKS_REGISTER_HOSTS = register_hosts(given)
 
 # One reverse proxy, which sets these headers itself and drops what visitors send in them.
 TRUSTED_PROXIES = given.whole_number("TRUSTED_PROXIES", 1)

@@ -1,0 +1,28 @@
+"""Registers that are asked over the network (matching/sources/), from the environment. Without an address, none is."""
+
+from typing import Any
+
+from dtks_portal.settings.environment import Environment
+
+# Our name → the beginning of its settings, and what each needs besides URL and BUDGET.
+REGISTERS = {
+    "web_service": ("DTKS_DUKCAPIL", ("USER", "PASSWORD", "IP")),
+    "dci": ("DTKS_CRVS", ("TOKEN", "SENDER", "RECEIVER", "ID_TYPE")),
+}
+
+
+def registers(given: Environment) -> dict[str, dict[str, Any]]:
+    """{kind: address, daily budget and credentials} of the registers that have an address."""
+    found: dict[str, dict[str, Any]] = {}
+    for kind, (beginning, names) in REGISTERS.items():
+        if url := given.optional(f"{beginning}_URL"):
+            about: dict[str, Any] = {name.lower(): given.optional(f"{beginning}_{name}") for name in names}
+            found[kind] = {name: value for name, value in about.items() if value} | {
+                "url": url,
+                "budget": given.whole_number(f"{beginning}_BUDGET", 0),
+            }
+    return found
+
+
+def register_hosts(given: Environment) -> list[str]:
+    return [host.strip() for host in given.optional("DTKS_REGISTER_HOSTS").split(",") if host.strip()]

@@ -1,0 +1,59 @@
+"""SIMULATOR – made-up people: registers to try the portal against."""
+
+from argparse import ArgumentParser, ArgumentTypeError
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from matching.simulator import BANNER
+from matching.simulator.app import Simulator
+from matching.simulator.book import ExtractBook, FileBook
+from matching.simulator.faults import FAULTS, Faults
+from matching.simulator.serving import server_for
+
+
+def fault(text: str) -> tuple[str, float]:
+    name, _equals, share = text.partition("=")
+    try:
+        part = float(share)
+    except ValueError:
+        part = -1.0
+    if name not in FAULTS or not 0 <= part <= 1:
+        raise ArgumentTypeError(f"write it as fault=share, such as error=0.1, with a fault of: {', '.join(FAULTS)}")
+    return name, part
+
+
+class Command(BaseCommand):
+    help = (
+        f"{BANNER}: answer like Dukcapil's web service and like a civil registry by DCI, on this machine. People come "
+        "from a population extract (CSV), or from the extract that was loaded last."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--file", type=Path, help="a population extract; default: the one that was loaded last")
+        parser.add_argument("--port", type=int, default=8090)
+        parser.add_argument("--latency", type=float, default=0.0, metavar="SECONDS", help="each call takes so long")
+        parser.add_argument("--quota", type=int, metavar="CALLS", help="then say that the quota is used up")
+        parser.add_argument(
+            "--fault", action="append", default=[], type=fault, metavar="FAULT=SHARE",
+            help=f"what goes wrong with a share of the calls: {', '.join(FAULTS)}",
+        )  # fmt: skip
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.DTKS_DEMO:
+            raise CommandError("The simulator answers for made-up people; it runs beside the demo only (DTKS_DEMO).")
+        book = FileBook(options["file"]) if options["file"] else ExtractBook()
+        faults = Faults(shares=dict(options["fault"]), quota=options["quota"], latency=options["latency"])
+        simulator = Simulator(book, faults)
+        server = server_for(simulator, port=options["port"])
+        at = f"http://127.0.0.1:{server.server_port}"
+        self.stdout.write(f"{BANNER}\n{at}/dukcapil/get_json/DEMO/CALL_VERIFY_BY_ELEMEN\n{at}/registry/sync/search\n")
+        self.stdout.flush()
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            simulator.over.set()
+        finally:
+            server.server_close()

@@ -1,0 +1,40 @@
+"""What a simulated register does wrong, when it is told to: for a share of its calls, or for the next ones in order."""
+
+import random
+from collections import Counter
+from dataclasses import dataclass, field
+from threading import Lock
+
+# latency is no fault of its own: each call takes so long.
+FAULTS = ("error", "hang", "cut", "garbage", "redirect", "huge", "refused", "malformed")
+
+
+@dataclass
+class Faults:
+    """`shares` are {fault: part of the calls}, `plan` the faults ("" for none) of the next calls, `quota` calls in all
+    before it says that its quota is used up, `latency` seconds for each call, `always` {NIK: fault}."""
+
+    shares: dict[str, float] = field(default_factory=dict)
+    plan: list[str] = field(default_factory=list)
+    always: dict[str, str] = field(default_factory=dict)
+    quota: int | None = None
+    latency: float = 0.0
+    calls: Counter[str] = field(default_factory=Counter)
+    _lock: Lock = field(default_factory=Lock, repr=False)
+
+    def next(self, nik: str) -> str:
+        """Count a call about somebody, and say what goes wrong with it."""
+        with self._lock:
+            self.calls[nik] += 1
+            if self.quota is not None and self.calls.total() > self.quota:
+                return "quota"
+            if nik in self.always:
+                return self.always[nik]
+            if self.plan:
+                return self.plan.pop(0)
+        draw = random.random()  # noqa: S311
+        for fault, share in self.shares.items():
+            if draw < share:
+                return fault
+            draw -= share
+        return ""
