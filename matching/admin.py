@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from audit.admin_views import LooksAreRecorded, ReadOnly
 from matching.models import PersonVerdict
 from matching.snapshots.admin import SnapshotAdmin as SnapshotAdmin
+from matching.sources import admin as registers_admin  # noqa: F401
 from matching.vocabulary import DIFFERS
 
 if TYPE_CHECKING:

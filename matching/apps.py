@@ -10,8 +10,10 @@ class MatchingConfig(AppConfig):
     def ready(self) -> None:
         from audit.retention import register_class
         from jobs.engine import register
-        from matching import assets, population, retention
+        from matching import assets, retention
+        from matching import checks as checks  # registers the check
+        from matching.sources.choice import POPULATION_HANDLER
 
-        register(population.HANDLER)
+        register(POPULATION_HANDLER)
         register(assets.HANDLER)
         register_class(*retention.CLASSES)

@@ -112,7 +112,7 @@ def _add_population(people: dict[UUID, PersonEvidence], verdict: PersonVerdict, 
     people[verdict.member_id] = replace(
         _person(people, verdict),
         population_value=verdict.value,
-        population_as_of=as_of,
+        population_as_of=verdict.as_of or as_of,
         fields=verdict.fields,
         raw_code=verdict.raw_code,
         area_code=verdict.register_area_code,

@@ -59,7 +59,7 @@ def parameters(run: Run, shard: Shard | None = None) -> dict[str, Any]:
     return {
         "run": run.pk,
         "phase": run.scope_id,
-        "snapshot": run.params["snapshot"],
+        "snapshot": run.params.get("snapshot"),  # none where a register is asked
         "threshold": run.params["name_threshold"],
         "lower": lower,
         "upper": upper,

@@ -6,10 +6,9 @@ from django.db import connection
 from rapidfuzz import fuzz
 
 from identity.names import compare_names, plain_name, same_name
-from jobs.engine import Handler
 from jobs.models import Run, Shard
 from matching import members
-from matching.vocabulary import AGREES, BY_STATUS, DIFFERS, NO_NIK, NOT_FOUND_CODE, SET_ASIDE, Source, Value
+from matching.vocabulary import AGREES, BY_STATUS, DIFFERS, NO_NIK, NOT_FOUND_CODE, Source, Value
 
 # LATERAL … OFFSET 0: one index probe per member, near the last one since both follow the order of the index. Left to
 # itself the planner, which has no statistics of an extract just loaded, may compare every member with every row.
@@ -111,12 +110,3 @@ def _result(column: str) -> str:
 
 
 _RESULTS = {column: _result(column) for column in ("birth_ok", "sex_ok", "kk_ok", "area_ok")}
-
-HANDLER = Handler(
-    kind="matching.population",
-    plan=lambda run: members.plan_ranges(run, families=False),
-    work=work,
-    count=members.count_members,
-    keys=lambda run, shard: members.distinct_keys(run, shard, families=False),
-    give_up=lambda run, shard, reason: members.not_checked(run, shard, Source.POPULATION, reason=SET_ASIDE),
-)

@@ -1,9 +1,11 @@
 """Comparing a phase with a register: which extract, which run, who signed it off, and where it stands."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import Actor, record
@@ -12,7 +14,8 @@ from jobs.services import sign_off_run, start_run
 from matching.models import AssetRecord, PopulationRecord, Snapshot, SnapshotState
 from matching.snapshots.retiring import who_needs
 from matching.snapshots.tables import drop_partition
-from matching.vocabulary import KINDS, Source
+from matching.sources.configured import NotConfigured, service_for
+from matching.vocabulary import KINDS, Source, SourceKind
 from registration.models import Phase
 
 NAME_THRESHOLD = 90  # of 100; the population register's own service takes 80 to 100
@@ -38,12 +41,29 @@ def kind_of(source: str) -> str:
 
 
 @transaction.atomic
-def start_matching(*, phase: Phase, source: str, snapshot: Snapshot | None = None, by: Actor | None) -> Run:
-    """Start comparing all active members of a phase with a source: a named extract, or the newest ready one.
+def start_matching(
+    *,
+    phase: Phase,
+    source: str,
+    snapshot: Snapshot | None = None,
+    source_kind: str = SourceKind.SNAPSHOT,
+    by: Actor | None,
+) -> Run:
+    """Start comparing all active members of a phase with a source: a named extract, or the newest ready one. People
+    may also be asked about over the network (`source_kind`; the population register only).
 
-    Raises MatchingNotPossible if there is no extract under the phase's index key, and jobs.services.RunNotAllowed
-    while a run of this source is under way.
+    Raises MatchingNotPossible if there is no extract under the phase's index key or the register is not configured,
+    and jobs.services.RunNotAllowed while a run of this source is under way.
     """
+    kind = SourceKind(source_kind)
+    about = _extract(phase, source, snapshot) if kind == SourceKind.SNAPSHOT else _register(source, kind, snapshot)
+    threshold = int(getattr(settings, "DTKS_NAME_THRESHOLD", NAME_THRESHOLD))
+    params = {**about, "source_kind": kind.value, "name_threshold": threshold}
+    return start_run(kind=kind_of(source), scope_id=phase.pk, params=params, by=by)
+
+
+def _extract(phase: Phase, source: str, snapshot: Snapshot | None) -> dict[str, Any]:
+    """What a run over an extract has to know; the extract stays locked until the run is written down."""
     chosen = snapshot or Snapshot.objects.newest_for(source, phase.index_key_id)
     if chosen is None:
         raise MatchingNotPossible(
@@ -55,14 +75,29 @@ def start_matching(*, phase: Phase, source: str, snapshot: Snapshot | None = Non
         raise MatchingNotPossible(_("This extract is not ready, or it is of another source."))
     if chosen.index_key_id != phase.index_key_id:
         raise MatchingNotPossible(_("This extract was loaded under another index key. Load it again for this phase."))
-    params = {
+    return {
         "snapshot": chosen.pk,
         "snapshot_sha256": chosen.sha256,
         "as_of": chosen.as_of.isoformat(),
-        "name_threshold": int(getattr(settings, "DTKS_NAME_THRESHOLD", NAME_THRESHOLD)),
         "shard_rows": int(getattr(settings, "DTKS_SHARD_ROWS", 20_000)),
     }
-    return start_run(kind=kind_of(source), scope_id=phase.pk, params=params, by=by)
+
+
+def _register(source: str, kind: SourceKind, snapshot: Snapshot | None) -> dict[str, Any]:
+    """What a run has to know that asks a register over the network. `as_of` is the day of the first questions."""
+    if source != Source.POPULATION or snapshot is not None:
+        raise MatchingNotPossible(_("Only the population register can be asked over the network."))
+    try:
+        service_for(kind)
+    except NotConfigured as error:
+        raise MatchingNotPossible(
+            _("The register cannot be asked (%(reason)s). Complete the settings first.") % {"reason": error}
+        ) from None
+    return {
+        "snapshot": None,
+        "as_of": timezone.localdate().isoformat(),
+        "shard_rows": int(getattr(settings, "DTKS_REGISTER_SHARD_ROWS", 50)),
+    }
 
 
 def sign_off(*, run: Run, by: Actor) -> Run:

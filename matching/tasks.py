@@ -7,6 +7,7 @@ from jobs.wakeups import send_now
 from matching import loading
 from matching.models import Snapshot
 from matching.snapshots import retiring, tables, uploads
+from matching.sources import answers
 
 
 @shared_task(name="matching.import_upload")
@@ -20,6 +21,7 @@ def tend_imports() -> int:
     """Wake a worker for each file that waits, and remove what imports and retirings that died have left."""
     loading.clean_up_interrupted()
     retiring.forget_refused()
+    answers.forget_expired()
     uploads.forget_stray_files()
     tables.drop_strays(Snapshot.objects.exclude(state="retired").values_list("pk", flat=True))
     return sum(send_now("matching.import_upload", (str(pk),), expires=30) for pk in uploads.waiting_uploads())

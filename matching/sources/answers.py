@@ -65,11 +65,7 @@ def asked_of(person: Person, *, threshold: int, key_id: str) -> bytes:
 
 def settled(kind: SourceKind, asked: Sequence[tuple[bytes, Person]]) -> dict[UUID, Settled]:
     """{member id: what is known} of those who need not be asked about (again) in this run."""
-    keys = {person.key for _asked, person in asked}
-    rows = {
-        (bytes(row.key), bytes(row.asked)): row
-        for row in RegisterAnswer.objects.filter(kind=kind, key__in=keys, expires_at__gt=Now())
-    }
+    rows = _rows(kind, asked)
     found: dict[UUID, Settled] = {}
     for what, person in asked:
         row = rows.get((person.key, what))
@@ -78,6 +74,18 @@ def settled(kind: SourceKind, asked: Sequence[tuple[bytes, Person]]) -> dict[UUI
         elif row is not None and row.failures >= FAILURES:
             found[person.member_id] = Settled(UNAVAILABLE, None)
     return found
+
+
+def failures(kind: SourceKind, asked: Sequence[tuple[bytes, Person]]) -> dict[UUID, int]:
+    """{member id: how often in vain} of those about whom the register has only failed to answer."""
+    rows = _rows(kind, asked)
+    return {person.member_id: row.failures for what, person in asked if (row := rows.get((person.key, what)))}
+
+
+def _rows(kind: SourceKind, asked: Sequence[tuple[bytes, Person]]) -> dict[tuple[bytes, bytes], RegisterAnswer]:
+    keys = {person.key for _asked, person in asked}
+    rows = RegisterAnswer.objects.filter(kind=kind, key__in=keys, expires_at__gt=Now())
+    return {(bytes(row.key), bytes(row.asked)): row for row in rows}
 
 
 def keep(kind: SourceKind, person: Person, asked: bytes, answer: Answer) -> None:

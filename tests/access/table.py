@@ -274,6 +274,8 @@ ADMIN_MODELS = (
     ("accounts_recoveryslip",      OK,   NO,   OK,   NO,    OK,      "read"),
     ("accounts_consent",           OK,   NO,   OK,   NO,    OK,      "read"),
     ("matching_snapshot",          OK,   OK,   OK,   NO,    OK,      "read"),
+    ("matching_registerbudget",    OK,   NO,   OK,   NO,    OK,      "read"),
+    ("matching_registerbreaker",   OK,   NO,   OK,   NO,    OK,      "read"),
     ("matching_personverdict",     OK,   NO,   OK,   NO,    OK,      "read"),
     ("assessment_cleaningissue",   OK,   NO,   OK,   NO,    OK,      "change"),
     ("assessment_finding",         OK,   NO,   OK,   NO,    OK,      "read"),

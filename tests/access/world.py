@@ -32,7 +32,7 @@ from grievances.models import Objection
 from grievances.services import object_to
 from home.my_data_paper import KIND as MY_DATA
 from jobs.models import Document, DocumentState, OutboxMessage
-from matching.models import Snapshot
+from matching.models import RegisterBreaker, RegisterBudget, Snapshot
 from notices.models import Notice
 from notices.services import notify
 from registration.attachments.keeping import keep_photo
@@ -277,6 +277,8 @@ def rows_of_the_admin(phase: Phase) -> dict[str, dict[str, Any]]:
         "accounts_recoveryslip": recovery_slip(),
         "matching_snapshot": snapshot,
         "matching_personverdict": verdict,
+        "matching_registerbudget": RegisterBudget.objects.create(kind="web_service", day=AS_OF, spent=3),
+        "matching_registerbreaker": RegisterBreaker.objects.create(kind="web_service"),
         "assessment_cleaningissue": CleaningIssue.objects.latest("created_at"),
         "assessment_finding": Finding.objects.latest("created_at"),
         "grievances_objection": Objection.objects.latest("created_at"),
