@@ -15,7 +15,8 @@ from eligibility.rules import NoValueYet
 from jobs.models import Run
 from jobs.services import RunNotAllowed
 from matching.services import MatchingNotPossible, sign_off, standing_of, start_matching
-from matching.vocabulary import Source
+from matching.sources.configured import is_configured
+from matching.vocabulary import Source, SourceKind
 from registration.models import Phase
 from registration.stage import Stage
 from stages import phase_row
@@ -61,10 +62,10 @@ def _assess(phase: Phase, by: User) -> str:
     return _("The assessment has been started. Workers go on by themselves; reload this page to see their progress.")
 
 
-def _match(source: Source, stage: Stage) -> Callable[[Phase, User], str]:
+def _match(source: Source, stage: Stage, kind: SourceKind = SourceKind.SNAPSHOT) -> Callable[[Phase, User], str]:
     def give(phase: Phase, by: User) -> str:
         _in_stage(phase, stage)
-        start_matching(phase=phase, source=source, by=by)
+        start_matching(phase=phase, source=source, source_kind=kind, by=by)
         return _("The matching has been started. Workers go on by themselves; reload this page to see their progress.")
 
     return give
@@ -118,6 +119,16 @@ TASKS = {
         Task(
             "match-population", (S.PEMADANAN_DUKCAPIL,), gettext_lazy("Start matching with Dukcapil"),
             _match(Source.POPULATION, S.PEMADANAN_DUKCAPIL), _run_of(Source.POPULATION),
+        ),
+        Task(
+            "ask-dukcapil", (S.PEMADANAN_DUKCAPIL,), gettext_lazy("Ask Dukcapil's web service instead"),
+            _match(Source.POPULATION, S.PEMADANAN_DUKCAPIL, SourceKind.WEB_SERVICE),
+            is_offered=lambda phase: is_configured(SourceKind.WEB_SERVICE),
+        ),
+        Task(
+            "ask-crvs", (S.PEMADANAN_DUKCAPIL,), gettext_lazy("Ask the civil registry (DCI) instead"),
+            _match(Source.POPULATION, S.PEMADANAN_DUKCAPIL, SourceKind.DCI),
+            is_offered=lambda phase: is_configured(SourceKind.DCI),
         ),
         Task(
             "sign-population", (S.PEMADANAN_DUKCAPIL,), gettext_lazy("Sign off the matching with Dukcapil"),

@@ -8,6 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django import Settings
 
 from areas.models import Area
 from assessment.models import CleaningIssue
@@ -200,6 +201,22 @@ def test_runs_are_started_and_signed_off(admin_client: Client) -> None:
     put_in(phase, S.PENGOLAHAN_2)
     admin_client.post(url("task", phase, "assess"))
     assert Run.objects.latest_for("assessment.assessment", phase.pk) is not None
+
+
+def test_a_register_is_asked_from_the_room_where_one_is_configured(admin_client: Client, settings: Settings) -> None:
+    phase = phase_in(S.PEMADANAN_DUKCAPIL)
+    settings.DTKS_REGISTERS = {}
+    assert url("task", phase, "ask-dukcapil") not in text(admin_client.get(url("control", phase)))
+    admin_client.post(url("task", phase, "ask-dukcapil"))
+    assert Run.objects.count() == 0
+    settings.DTKS_REGISTER_HOSTS = ["crvs.example"]
+    settings.DTKS_REGISTERS = {
+        "dci": {"url": "https://crvs.example/registry/sync/search", "token": "t", "sender": "s", "budget": 9}
+    }
+    room = text(admin_client.get(url("control", phase)))
+    assert (url("task", phase, "ask-dukcapil") in room, url("task", phase, "ask-crvs") in room) == (False, True)
+    admin_client.post(url("task", phase, "ask-crvs"))
+    assert Run.objects.get().params["source_kind"] == "dci"
 
 
 def test_an_outdated_run_is_started_again_and_not_signed_off(admin_client: Client) -> None:
