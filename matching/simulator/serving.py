@@ -7,6 +7,8 @@ from socketserver import ThreadingMixIn
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
+from django.db import connections
+
 from matching.simulator.app import Simulator
 
 
@@ -17,6 +19,12 @@ class QuietHandler(WSGIRequestHandler):
 
 class ThreadingServer(ThreadingMixIn, WSGIServer):
     daemon_threads = True
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            connections.close_all()  # of this thread
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A caller that hangs up is what a simulator is for."""

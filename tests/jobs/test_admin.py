@@ -1,10 +1,14 @@
+from datetime import timedelta
+
 import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from jobs.models import Channel, MessageState, OutboxMessage, Run, RunState
+from jobs.engine import NotNow
+from jobs.models import Channel, MessageState, OutboxMessage, Run, RunState, Shard
 from jobs.outbox import enqueue
 from jobs.services import start_run, work_run
 from tests.jobs.toy import KIND, Toy
@@ -56,6 +60,19 @@ def test_set_aside_rows_are_resolved_with_a_reason(client: Client, toy: Toy) -> 
     assert order(client, start(scope=2), verb="resolve", shard=shard.pk, reason="x") == 404
     assert order(client, run, verb="resolve", shard=shard.pk, reason="Diperiksa manual") == 302
     assert run.open_poison == 0
+
+
+def test_a_run_that_waits_says_until_when_and_why(client: Client, toy: Toy) -> None:
+    def before(run: Run, shard: Shard) -> None:
+        raise NotNow("Save", until=timezone.now() + timedelta(days=1))
+
+    sign_in(client, dewi())
+    run = start()
+    toy.before = before
+    work_run(run.pk, worker="test", patience=0)
+    assert "Simpan" in page(client, run)  # in the reader's language
+    client.cookies["django_language"] = "en"
+    assert "Waits until " in page(client, run)
 
 
 @pytest.mark.parametrize("data", [{}, {"verb": "delete"}, {"verb": "resolve", "shard": "9" * 5000}, {"verb": "\x00"}])

@@ -1,5 +1,6 @@
 """Work that cannot be done now: it waits for its time, costs no attempt, and nobody calls the run stalled."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -18,9 +19,11 @@ TOMORROW = timezone.now() + timedelta(days=1)
 
 
 @pytest.fixture(autouse=True)
-def _quiet(settings: Settings) -> None:
+def _quiet(settings: Settings) -> Iterator[None]:
     settings.DTKS_WAKE_UPS = False
     settings.DTKS_RETRY_PAUSE_SECONDS = 0.001
+    yield
+    engine._handlers.pop(KIND, None)
 
 
 def begin(toy: Toy) -> Run:

@@ -111,6 +111,32 @@ def test_the_command_names_its_faults() -> None:
             fault(wrong)
 
 
+def test_the_command_says_what_it_is_and_where(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.DTKS_DEMO = True
+    served: list[Any] = []
+
+    def stop_at_once(server: Any) -> None:
+        served.append(server.get_app())
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("matching.simulator.serving.ThreadingServer.serve_forever", stop_at_once)
+    said = StringIO()
+    call_command(
+        "simulate_registers",
+        f"--file={write_population(tmp_path / 'p.csv', [entry(1)])}",
+        "--port=0",
+        "--quota=5",
+        "--fault=error=0.5",
+        stdout=said,
+    )
+    first, *addresses = said.getvalue().splitlines()
+    assert first == BANNER
+    assert [address.startswith("http://127.0.0.1:") for address in addresses] == [True, True]
+    assert (served[0].faults.shares, served[0].faults.quota) == ({"error": 0.5}, 5)
+
+
 def test_it_never_runs_beside_real_people(settings: Settings) -> None:
     settings.DTKS_DEMO = False
     with pytest.raises(CommandError, match="demo"):

@@ -59,7 +59,11 @@ FAILURES = [
 
 
 @pytest.mark.parametrize(("fault", "may_try_again"), FAILURES)
-def test_what_goes_wrong_is_no_answer(register: Faults, fault: str, may_try_again: bool) -> None:
+def test_what_goes_wrong_is_no_answer(
+    register: Faults, fault: str, may_try_again: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if fault == "hang":
+        monkeypatch.setattr(configured, "WAIT", 0.3)
     check_failure(register, fault, may_try_again=may_try_again)
 
 
@@ -90,7 +94,8 @@ def test_a_client_that_waits_for_ever_is_noticed(register: Faults, monkeypatch: 
         check_failure(register, "hang", may_try_again=True)
 
 
-def test_a_slow_drip_ends_at_the_deadline(settings: Settings) -> None:
+def test_a_slow_drip_ends_at_the_deadline(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(configured, "DEADLINE", 0.5)
     with gateway_server(manner="dripping") as server:
         point_at(settings, server.port)
         with pytest.raises(NoAnswer, match="transport"):
