@@ -13,6 +13,7 @@ from jobs.document import Document, DocumentState
 
 __all__ = [
     "LIVE",
+    "UNDER_WAY",
     "Channel",
     "Document",
     "DocumentState",
@@ -29,12 +30,15 @@ __all__ = [
 class RunState(models.TextChoices):
     PLANNED = "planned", _("Waiting for a worker")
     RUNNING = "running", _("Running")
+    PAUSED = "paused", _("Paused by a person")
     DONE = "done", _("Finished")
     FAILED = "failed", _("Failed")
     ABORTED = "aborted", _("Stopped by a person")
 
 
-LIVE = (RunState.PLANNED, RunState.RUNNING)
+LIVE = (RunState.PLANNED, RunState.RUNNING)  # these want a worker
+UNDER_WAY = (*LIVE, RunState.PAUSED)  # these keep their place: no other of the kind and phase beside them
+CAN_GO_ON = (RunState.PAUSED, RunState.ABORTED, RunState.FAILED)
 
 
 class ShardState(models.TextChoices):
@@ -48,6 +52,10 @@ class RunQuerySet(models.QuerySet["Run"]):
     def live(self) -> "RunQuerySet":
         """Runs that still want a worker."""
         return self.filter(state__in=LIVE)
+
+    def under_way(self) -> "RunQuerySet":
+        """Runs that have not ended: those of `live`, and paused ones."""
+        return self.filter(state__in=UNDER_WAY)
 
     def for_scope(self, kind: str, scope_id: int) -> "RunQuerySet":
         return self.filter(kind=kind, scope_id=scope_id)
@@ -87,7 +95,7 @@ class Run(models.Model):
         indexes = [models.Index(fields=["kind", "scope_id", "-created_at"], name="jobs_run_latest")]
         constraints = [
             models.UniqueConstraint(
-                fields=["kind", "scope_id"], condition=Q(state__in=LIVE), name="jobs_run_one_live_per_scope"
+                fields=["kind", "scope_id"], condition=Q(state__in=UNDER_WAY), name="jobs_run_one_live_per_scope"
             ),
             models.CheckConstraint(condition=Q(state__in=RunState.values), name="jobs_run_state"),
             models.CheckConstraint(
@@ -104,6 +112,14 @@ class Run(models.Model):
     @property
     def is_live(self) -> bool:
         return self.state in LIVE
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.state in UNDER_WAY
+
+    @property
+    def can_go_on(self) -> bool:
+        return self.state in CAN_GO_ON
 
     @property
     def is_done(self) -> bool:

@@ -20,7 +20,7 @@ def who_needs(snapshot: Snapshot) -> str:
     later run has taken its place.
     """
     runs = Run.objects.filter(kind__in=KINDS.values(), params__snapshot=snapshot.pk)
-    if runs.live().exists():
+    if runs.under_way().exists():
         return _("A run is working with this extract. Wait for it, or stop it first.")
     open_phases = Phase.objects.filter(closed_at__isnull=True).values_list("pk", flat=True)
     for run in runs.filter(scope_id__in=list(open_phases), signed_off_at__isnull=True):

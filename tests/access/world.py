@@ -298,6 +298,7 @@ def rows_of_the_admin(phase: Phase) -> dict[str, dict[str, Any]]:
     return {
         **found,
         "run": {"run_id": run.pk},
+        "run, order": {"run_id": run.pk, "verb": "resume"},
         "refused extract": {"snapshot_id": refused.pk},
         "app": {"app_label": "stages"},
     }

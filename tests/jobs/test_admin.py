@@ -7,12 +7,14 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
+from jobs import facts
 from jobs.engine import NotNow
+from jobs.facts import Fact
 from jobs.models import Channel, MessageState, OutboxMessage, Run, RunState, Shard
 from jobs.outbox import enqueue
 from jobs.services import start_run, work_run
 from tests.jobs.toy import KIND, Toy
-from tests.people import dewi, rina, sign_in, siti
+from tests.people import agus, dewi, rina, sign_in, siti
 
 pytestmark = pytest.mark.django_db
 
@@ -21,45 +23,103 @@ def start(scope: int = 1) -> Run:
     return start_run(kind=KIND, scope_id=scope, params={}, by=dewi())
 
 
-def order(client: Client, run: Run, **data: object) -> int:
-    return client.post(reverse("admin:jobs_run_order", args=[run.pk]), data).status_code
+def url_of(run: Run, verb: str) -> str:
+    return reverse("admin:jobs_run_order", args=[run.pk, verb])
 
 
-def page(client: Client, run: Run) -> str:
-    response = client.get(reverse("admin:jobs_run_change", args=[run.pk]))
+def order(client: Client, run: Run, verb: str, **data: object) -> int:
+    return client.post(url_of(run, verb), data).status_code
+
+
+def about_shard(client: Client, run: Run, **data: object) -> int:
+    return client.post(reverse("admin:jobs_run_shard", args=[run.pk]), data).status_code
+
+
+def page(client: Client, run: Run, query: str = "") -> str:
+    response = client.get(reverse("admin:jobs_run_change", args=[run.pk]) + query)
     assert response.status_code == 200
     return response.content.decode()
 
 
-def test_an_admin_watches_stops_resumes_and_signs_off_a_run(client: Client, toy: Toy) -> None:
-    sign_in(client, dewi())
-    run = start()
-    assert 'value="abort"' in page(client, run)
-    assert order(client, run, verb="abort") == 302
-    assert Run.objects.get(pk=run.pk).state == RunState.ABORTED
-    assert 'value="resume"' in page(client, run)
-    assert order(client, run, verb="resume") == 302
-    work_run(run.pk, worker="test")
-    assert 'value="sign_off"' in page(client, run)
-    assert order(client, run, verb="sign_off") == 302
-    assert Run.objects.get(pk=run.pk).signed_off_by_id == dewi().pk
-    assert "Dewi Lestari" in page(client, run)
+def state_of(run: Run) -> str:
+    return Run.objects.get(pk=run.pk).state
 
 
-def test_set_aside_rows_are_resolved_with_a_reason(client: Client, toy: Toy) -> None:
-    toy.bad = {13}
+def test_an_admin_watches_pauses_stops_and_resumes_a_run(client: Client, toy: Toy) -> None:
     sign_in(client, dewi())
     run = start()
+    for verb, becomes in (("pause", "paused"), ("resume", "planned"), ("abort", "aborted"), ("resume", "planned")):
+        assert url_of(run, verb) in page(client, run)
+        before = state_of(run)
+        asked = client.get(url_of(run, verb))
+        assert (asked.status_code, state_of(run)) == (200, before)
+        assert order(client, run, verb) == 302
+        assert state_of(run) == becomes
     work_run(run.pk, worker="test")
-    shard = run.shards.open_poison().get()
-    assert 'value="resolve"' in page(client, run)
-    assert order(client, run, verb="sign_off") == 302
+    text = page(client, run)
+    assert [url_of(run, verb) in text for verb in ("pause", "resume", "abort", "sign_off")] == [False] * 3 + [True]
+    assert order(client, run, "abort") == 302
+    assert (state_of(run), text.count(", Dewi Lestari</li>")) == (RunState.DONE, 5)
+
+
+def test_a_finished_run_is_signed_off(client: Client, toy: Toy) -> None:
+    run = start()
+    work_run(run.pk, worker="test")
+    sign_in(client, agus())
+    assert order(client, run, "sign_off") == 302
+    assert Run.objects.get(pk=run.pk).signed_off_by_id == agus().pk
+    assert "Agus Salim" in page(client, run)
+
+
+def test_the_page_looks_again_by_itself_only_when_asked(client: Client, toy: Toy) -> None:
+    sign_in(client, dewi())
+    run = start()
+    assert 'http-equiv="refresh"' not in page(client, run)
+    assert '<meta http-equiv="refresh" content="10">' in page(client, run, "?segarkan=1")
+    work_run(run.pk, worker="test")
+    assert 'http-equiv="refresh"' not in page(client, run, "?segarkan=1")
+
+
+def test_the_page_of_a_run_costs_the_same_for_any_number_of_shards(
+    client: Client, toy: Toy, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    sign_in(client, dewi())
+    toy.rows, toy.size, toy.bad = 16, 2, {1, 5, 11}
+    run = start()
+    work_run(run.pk, worker="test")
+    page(client, run)
+    with django_assert_num_queries(9):
+        text = page(client, run)
+    assert text.count('value="resolve"') == 3
+
+
+def test_rooms_say_what_they_know_about_a_run(client: Client, toy: Toy, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(facts, "_tellers", [lambda run: [Fact("Berkas", "Oktober 2026", "/di-sana/")]])
+    sign_in(client, dewi())
+    run = start()
+    for text in (page(client, run), client.get(url_of(run, "abort")).content.decode()):
+        assert 'Berkas: <a href="/di-sana/">Oktober 2026</a>' in text
+
+
+def test_set_aside_rows_are_resolved_with_a_reason_or_tried_again(client: Client, toy: Toy) -> None:
+    toy.bad = {13, 31}
+    sign_in(client, agus())
+    run = start()
+    work_run(run.pk, worker="test")
+    first, second = run.shards.open_poison().order_by("id")
+    text = page(client, run)
+    assert ('value="resolve"' in text, "ValueError" in text) == (True, True)
+    assert order(client, run, "sign_off") == 302
     assert not Run.objects.get(pk=run.pk).is_signed_off
-    assert order(client, run, verb="resolve", shard=shard.pk) == 302
-    assert run.open_poison == 1, "without a reason nothing is resolved"
-    assert order(client, start(scope=2), verb="resolve", shard=shard.pk, reason="x") == 404
-    assert order(client, run, verb="resolve", shard=shard.pk, reason="Diperiksa manual") == 302
-    assert run.open_poison == 0
+    assert about_shard(client, run, verb="resolve", shard=first.pk) == 302
+    assert run.open_poison == 2, "without a reason nothing is resolved"
+    assert about_shard(client, start(scope=2), verb="resolve", shard=first.pk, reason="x") == 404
+    assert about_shard(client, run, verb="resolve", shard=first.pk, reason="NIK 9901015708850001") == 400
+    assert about_shard(client, run, verb="resolve", shard=first.pk, reason="Diperiksa manual") == 302
+    toy.bad = set()
+    assert about_shard(client, run, verb="retry", shard=second.pk) == 302
+    work_run(run.pk, worker="test")
+    assert (run.open_poison, state_of(run)) == (0, RunState.DONE)
 
 
 def test_a_run_that_waits_says_until_when_and_why(client: Client, toy: Toy) -> None:
@@ -78,16 +138,18 @@ def test_a_run_that_waits_says_until_when_and_why(client: Client, toy: Toy) -> N
 @pytest.mark.parametrize("data", [{}, {"verb": "delete"}, {"verb": "resolve", "shard": "9" * 5000}, {"verb": "\x00"}])
 def test_a_malformed_order_is_refused(client: Client, toy: Toy, data: dict[str, str]) -> None:
     sign_in(client, dewi())
-    assert order(client, start(), **data) == 400
+    run = start()
+    assert about_shard(client, run, **data) == 400
+    assert order(client, run, "delete") == 404
 
 
 def test_orders_are_posts_of_admins(client: Client, toy: Toy) -> None:
     run = start()
     for person in (siti(), rina()):
-        assert order(sign_in(Client(), person), run, verb="abort") in (302, 403)
-    assert order(client, run, verb="abort") == 302
+        assert order(sign_in(Client(), person), run, "abort") in (302, 403)
+    assert order(client, run, "abort") == 302
     assert Run.objects.get(pk=run.pk).state == RunState.PLANNED
-    assert sign_in(client, dewi()).get(reverse("admin:jobs_run_order", args=[run.pk])).status_code == 405
+    assert sign_in(client, dewi()).get(reverse("admin:jobs_run_shard", args=[run.pk])).status_code == 405
 
 
 def test_the_list_of_runs_costs_the_same_for_any_number(

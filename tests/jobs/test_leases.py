@@ -8,8 +8,8 @@ import pytest
 from django.db import connection
 
 from jobs import leases
-from jobs.models import Run, RunState, Shard
-from jobs.services import abort_run, start_run, work_run
+from jobs.models import Run, RunState, Shard, ShardState
+from jobs.services import abort_run, pause_run, resume_run, start_run, work_run
 from tests.jobs.toy import KIND, Person, Toy, landed, once_each
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -65,30 +65,44 @@ def test_without_the_token_the_late_worker_would_double_rows(toy: Toy, monkeypat
         outlive_a_lease(toy)
 
 
-def abort_while_working(toy: Toy) -> None:
+Halt = Callable[..., Run]
+HALTS = [(abort_run, RunState.ABORTED), (pause_run, RunState.PAUSED)]
+
+
+def halt_while_working(toy: Toy, halt: Halt, state: RunState) -> None:
+    """A run is stopped or paused while a worker is in its first shard; then it goes on."""
     gate = toy.before = Gate()
     run = start_run(kind=KIND, scope_id=1, params={}, by=None)
     worker = in_thread(lambda: work_run(run.pk, worker="w"))
     assert gate.reached.wait(10)
     began = time.monotonic()
-    abort_run(run=run, by=Person())
+    halt(run=run, by=Person())
     assert time.monotonic() - began < 2
+    assert not run.shards.filter(state=ShardState.LEASED).exists()
     before = landed()
     gate.opened.set()
     worker.join(20)
     assert landed() == before
     run.refresh_from_db()
-    assert run.state == RunState.ABORTED
+    assert run.state == state
+    assert work_run(run.pk, worker="nobody asked") == 0
+    resume_run(run=run, by=Person())
+    assert work_run(run.pk, worker="later") == 4
+    assert landed() == once_each(40)
 
 
-def test_nothing_lands_after_an_abort(toy: Toy) -> None:
-    abort_while_working(toy)
+@pytest.mark.parametrize(("halt", "state"), HALTS)
+def test_nothing_lands_after_a_stop_or_a_pause(toy: Toy, halt: Halt, state: RunState) -> None:
+    halt_while_working(toy, halt, state)
 
 
-def test_without_the_look_at_the_run_rows_would_land_after_an_abort(toy: Toy, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("halt", "state"), HALTS)
+def test_without_the_look_at_the_run_rows_would_land_after_it(
+    toy: Toy, monkeypatch: pytest.MonkeyPatch, halt: Halt, state: RunState
+) -> None:
     monkeypatch.setattr(leases, "prove_lease", lambda shard: None)
     with pytest.raises(AssertionError):
-        abort_while_working(toy)
+        halt_while_working(toy, halt, state)
 
 
 def test_many_workers_share_a_run_without_doubling(toy: Toy) -> None:

@@ -1,8 +1,10 @@
 import logging
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db.models.functions import Now
 from pytest_django import Settings as SettingsWrapper
 
 from audit.models import Act
@@ -13,6 +15,7 @@ from jobs.progress import progress_of
 from jobs.services import (
     RunNotAllowed,
     abort_run,
+    pause_run,
     resolve_poison,
     resume_run,
     retry_poison,
@@ -170,6 +173,80 @@ def test_a_stopped_run_stays_as_it_is_and_resume_completes_it(toy: Toy, dewi: Pe
         resume_run(run=run, by=dewi)
     with pytest.raises(RunNotAllowed):
         abort_run(run=run, by=dewi)
+
+
+def test_a_paused_run_keeps_its_place_and_goes_on_exactly(toy: Toy, dewi: Person) -> None:
+    run = start()
+    looks = iter(range(100))
+
+    def pause_after_two() -> bool:
+        if next(looks) == 3:
+            pause_run(run=run, by=dewi)
+        return False
+
+    work_run(run.pk, worker="w", should_stop=pause_after_two)
+    run.refresh_from_db()
+    assert (run.state, run.is_under_way, run.ended_at) == (RunState.PAUSED, True, None)
+    assert (landed(), progress_of(run).percent, progress_of(run).stalled) == (once_each(20), 50, False)
+    assert not Run.objects.live().exists()
+    with pytest.raises(RunNotAllowed):
+        pause_run(run=run, by=dewi)
+    with pytest.raises(RunNotAllowed):
+        start()
+    run = finish(resume_run(run=run, by=dewi))
+    assert (run.state, landed()) == (RunState.DONE, once_each(40))
+    assert [act.verb for act in Act.objects.about(run).order_by("id")] == [
+        "jobs.run_started",
+        "jobs.run_paused",
+        "jobs.run_resumed",
+    ]
+    with pytest.raises(RunNotAllowed):
+        pause_run(run=run, by=dewi)
+
+
+def test_a_run_paused_before_it_was_planned_is_planned_when_it_goes_on(toy: Toy, dewi: Person) -> None:
+    run = start()
+    pause_run(run=run, by=dewi)
+    assert finish(run).state == RunState.PAUSED
+    assert not run.shards.exists()
+    assert resume_run(run=run, by=dewi).state == RunState.PLANNED
+    assert finish(run).state == RunState.DONE
+
+
+def test_a_paused_run_can_be_stopped_and_its_rows_resolved(toy: Toy, dewi: Person) -> None:
+    toy.bad = {13}
+    run = start()
+    work_run(run.pk, worker="w", should_stop=lambda: run.shards.open_poison().exists())
+    pause_run(run=run, by=dewi)
+    resolve_poison(shard=run.shards.open_poison().get(), reason="Diperiksa manual", by=dewi)
+    assert abort_run(run=run, by=dewi).state == RunState.ABORTED
+    assert start().pk != run.pk
+
+
+def test_a_lease_taken_while_the_pause_was_ordered_ends_when_the_run_goes_on(toy: Toy, dewi: Person) -> None:
+    run = start()
+    work_run(run.pk, worker="planner", should_stop=lambda: Run.objects.get(pk=run.pk).state != RunState.PLANNED)
+    pause_run(run=run, by=dewi)
+    run.shards.filter(number=1).update(state=ShardState.LEASED, token=7, lease_until="2999-01-01T00:00Z", attempts=1)
+    resume_run(run=run, by=dewi)
+    shard = run.shards.get(number=1)
+    assert (shard.state, shard.token, shard.attempts) == (ShardState.WAITING, 8, 0)
+    assert finish(run).state == RunState.DONE
+
+
+def test_the_pace_and_the_time_left_come_from_committed_work(toy: Toy) -> None:
+    run = start()
+    assert (progress_of(run).rows_a_second, progress_of(run).time_left) == (0, "")
+    looks = iter(range(100))
+    work_run(run.pk, worker="w", should_stop=lambda: next(looks) == 3)
+    Run.objects.filter(pk=run.pk).update(created_at=Now() - timedelta(seconds=100))
+    seen = progress_of(run)
+    assert seen.rows_recent == 20
+    assert 0.15 < seen.rows_a_second <= 0.2
+    assert 90 < (seen.seconds_left or 0) < 130
+    assert seen.time_left.startswith("0:0")
+    run.shards.update(done_at="2026-01-01T00:00Z")
+    assert (progress_of(run).rows_a_second, progress_of(run).seconds_left) == (0, None)
 
 
 def test_a_stopped_run_is_not_resumed_beside_a_newer_one(toy: Toy, dewi: Person) -> None:

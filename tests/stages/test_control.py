@@ -237,12 +237,15 @@ def test_an_outdated_run_is_started_again_and_not_signed_off(admin_client: Clien
 def the_page_of_an_outdated_run_offers_no_signature(admin_client: Client) -> None:
     phase = phase_in(S.PEMADANAN_DUKCAPIL)
     run = finished_run(phase, "matching.population")
-    watch, order = reverse("admin:jobs_run_change", args=[run.pk]), reverse("admin:jobs_run_order", args=[run.pk])
-    assert 'value="sign_off"' in text(admin_client.get(watch))
+    watch, order = (
+        reverse("admin:jobs_run_change", args=[run.pk]),
+        reverse("admin:jobs_run_order", args=[run.pk, "sign_off"]),
+    )
+    assert order in text(admin_client.get(watch))
     Phase.objects.filter(pk=phase.pk).update(stage_changed_at=database_now())
     page = text(admin_client.get(watch))
-    assert ('value="sign_off"' in page, why_not_signed(run) in page) == (False, True)
-    admin_client.post(order, {"verb": "sign_off"})
+    assert (order in page, why_not_signed(run) in page) == (False, True)
+    admin_client.post(order)
     run.refresh_from_db()
     assert run.is_signed_off is False
 
@@ -252,7 +255,7 @@ def test_the_page_of_an_outdated_run_offers_no_signature(admin_client: Client) -
 
 
 def test_a_signature_under_an_outdated_run_is_noticed(admin_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("jobs.services._doubts", [])
+    monkeypatch.setattr("jobs.signing._doubts", [])
     with pytest.raises(AssertionError):
         the_page_of_an_outdated_run_offers_no_signature(admin_client)
 
