@@ -19,6 +19,7 @@ WORDS: dict[str, Promise] = {
     "jobs.run_resumed": _("Resumed"),
     "jobs.run_aborted": _("Stopped"),
     "jobs.run_signed_off": _("Signed off"),
+    "jobs.sign_off_withdrawn": _("Signature withdrawn"),
     "jobs.poison_resolved": _("Rows left without a result"),
     "jobs.poison_retried": _("Rows tried again"),
 }

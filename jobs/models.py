@@ -130,6 +130,10 @@ class Run(models.Model):
         return self.signed_off_at is not None
 
     @property
+    def awaits_signature(self) -> bool:
+        return self.is_done and not self.is_signed_off
+
+    @property
     def rows_total(self) -> int | None:
         """Rows the handler expects, where it can count them."""
         return self.rows_planned

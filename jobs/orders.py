@@ -8,9 +8,18 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from audit.services import Actor
 from identity.free_text import refuse_numbers
 from jobs.models import Run
-from jobs.services import abort_run, doubt_about, pause_run, resume_run, sign_off_run
+from jobs.services import (
+    abort_run,
+    doubt_about,
+    objection_to,
+    pause_run,
+    resume_run,
+    sign_off_run,
+    withdraw_sign_off,
+)
 
 
 class ReasonForm(forms.Form):
@@ -32,13 +41,14 @@ class Order:
     button: Promise
     explanation: Promise
     give: Callable[..., Any]
-    is_offered: Callable[[Run], bool]
+    is_offered: Callable[[Run, Actor], bool]
     form: type[forms.Form] = forms.Form
     is_grave: bool = False
 
 
-def may_be_signed(run: Run) -> bool:
-    return run.is_done and not run.is_signed_off and not doubt_about(run)
+def why_not_signed(run: Run, by: Actor) -> str:
+    """Why this person may not sign off a run that waits for a signature, or ""."""
+    return doubt_about(run) or objection_to(run, by)
 
 
 ORDERS: Mapping[str, Order] = {
@@ -49,21 +59,21 @@ ORDERS: Mapping[str, Order] = {
             _("Pause this run"),
             _("Workers put the run down at once. What is done stays, and the run keeps its place until it goes on."),
             pause_run,
-            lambda run: run.is_live,
+            lambda run, by: run.is_live,
         ),
         Order(
             "resume",
             _("Go on with this run"),
             _("Workers go on with what is not done yet. Nothing is done twice."),
             resume_run,
-            lambda run: run.can_go_on,
+            lambda run, by: run.can_go_on,
         ),
         Order(
             "abort",
             _("Stop this run"),
             _("The run ends here. What is done stays, and another run may be started; this one can still go on later."),
             abort_run,
-            lambda run: run.is_under_way,
+            lambda run, by: run.is_under_way,
             is_grave=True,
         ),
         Order(
@@ -71,7 +81,16 @@ ORDERS: Mapping[str, Order] = {
             _("Sign off this run"),
             _("You take responsibility for this result: the stages rely on it."),
             sign_off_run,
-            may_be_signed,
+            lambda run, by: run.awaits_signature and not why_not_signed(run, by),
+        ),
+        Order(
+            "withdraw",
+            _("Withdraw the signature"),
+            _("Nobody answers for this result then, and no stage can be left with it. Who had signed stays on record."),
+            withdraw_sign_off,
+            lambda run, by: run.is_signed_off,
+            form=ReasonForm,
+            is_grave=True,
         ),
     )
 }

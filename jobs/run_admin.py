@@ -23,9 +23,9 @@ from audit.admin_views import ReadOnly
 from jobs.facts import facts_about
 from jobs.history import history_of
 from jobs.models import Run, Shard
-from jobs.orders import ORDERS, ShardOrder
+from jobs.orders import ORDERS, ShardOrder, why_not_signed
 from jobs.progress import Progress, progress_of, progress_of_all
-from jobs.services import RunNotAllowed, doubt_about, resolve_poison, retry_poison
+from jobs.services import RunNotAllowed, resolve_poison, retry_poison
 
 if TYPE_CHECKING:
     _RunAdmin = admin.ModelAdmin[Run]
@@ -98,6 +98,7 @@ class RunAdmin(ReadOnly, _RunAdmin):
         if run is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined,no-any-return]
         history = history_of(run)
+        by: Any = request.user
         people = people_named(run.started_by_id, run.signed_off_by_id, *(event.actor_id for event in history))
         return self._page(
             request,
@@ -112,8 +113,8 @@ class RunAdmin(ReadOnly, _RunAdmin):
             poison=run.shards.open_poison().order_by("id")[:SHARDS_SHOWN],
             shards=run.shards.unfinished().order_by("number", "id")[:SHARDS_SHOWN],
             may_act=may_act(request),
-            orders=[order for order in ORDERS.values() if order.is_offered(run)],
-            doubt=doubt_about(run) if run.is_done and not run.is_signed_off else "",
+            orders=[order for order in ORDERS.values() if order.is_offered(run, by)],
+            doubt=why_not_signed(run, by) if run.awaits_signature else "",
             refreshes=REFRESH_SECONDS if run.is_live and "segarkan" in request.GET else 0,
         )
 

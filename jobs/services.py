@@ -13,21 +13,33 @@ from jobs.engine import default_lease_seconds, handler_for
 from jobs.models import LIVE, UNDER_WAY, Run, RunState
 from jobs.poison import resolve_poison, retry_poison
 from jobs.run_row import RunNotAllowed, end_leases, lock_run, lock_run_soon, revive
-from jobs.signing import ask_before_signing, doubt_about, sign_off_run
+from jobs.signing import (
+    ask_about_signer,
+    ask_before_signing,
+    ask_before_withdrawing,
+    doubt_about,
+    objection_to,
+    sign_off_run,
+    withdraw_sign_off,
+)
 from jobs.wakeups import wake
 from jobs.working import work_run
 
 __all__ = [
     "RunNotAllowed",
     "abort_run",
+    "ask_about_signer",
     "ask_before_signing",
+    "ask_before_withdrawing",
     "doubt_about",
+    "objection_to",
     "pause_run",
     "resolve_poison",
     "resume_run",
     "retry_poison",
     "sign_off_run",
     "start_run",
+    "withdraw_sign_off",
     "work_run",
 ]
 

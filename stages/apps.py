@@ -10,14 +10,19 @@ class StagesConfig(AppConfig):
     def ready(self) -> None:
         from audit.retention import register_hold
         from grievances.services import when_decided
-        from jobs.services import ask_before_signing
+        from jobs.facts import tell_with
+        from jobs.services import ask_about_signer, ask_before_signing, ask_before_withdrawing
         from registration.registry_lookup import look_up_with
         from stages import retention
         from stages.conflicts import refresh_after_objection
         from stages.guards import why_not_signed
         from stages.registry_lookup import people_in_registry
+        from stages.runs import phase_of, why_not_by, why_not_withdrawn
 
         look_up_with(people_in_registry)
         when_decided(refresh_after_objection)
         ask_before_signing(why_not_signed)
+        ask_about_signer(why_not_by)
+        ask_before_withdrawing(why_not_withdrawn)
+        tell_with(phase_of)
         register_hold(retention.hold)

@@ -13,7 +13,7 @@ from matching.models import AssetEvidence, PersonVerdict
 from matching.services import sign_off, start_matching
 from registration.models import Phase
 from tests.matching.town import entry, kk_of, nik_of, settle, write_assets, write_population
-from tests.people import dewi, siti
+from tests.people import agus, dewi, siti
 
 pytestmark = pytest.mark.django_db
 
@@ -101,6 +101,6 @@ def test_a_signed_run_is_relied_on_until_another_is_signed(phase: Phase, tmp_pat
     load("population", write_population(tmp_path / "p.csv", [entry(0)]))
     match(phase, "population")
     signed = evidence_for(ids)[ids[0]].population_run_id
-    sign_off(run=PersonVerdict.objects.filter(member=people[0]).get().run, by=dewi())
+    sign_off(run=PersonVerdict.objects.filter(member=people[0]).get().run, by=agus())
     match(phase, "population")
     assert evidence_for(ids)[ids[0]].population_run_id == signed

@@ -21,7 +21,7 @@ from matching.services import (
 from registration.models import Household, Member, Phase
 from tests.matching.oracle import expected_values
 from tests.matching.town import Entry, entry, name_of, settle, write_population
-from tests.people import dewi, siti
+from tests.people import agus, dewi, siti
 
 pytestmark = pytest.mark.django_db
 
@@ -181,7 +181,7 @@ def test_standing_follows_the_newest_run(phase: Phase, tmp_path: Path) -> None:
     standing = standing_of(phase, "population")
     assert standing.run is not None
     assert (standing.is_done, standing.is_signed_off, standing.open_poison) == (True, False, 0)
-    sign_off(run=standing.run, by=dewi())
+    sign_off(run=standing.run, by=agus())
     assert standing_of(phase, "population").is_signed_off is True
     start_matching(phase=phase, source="population", by=dewi())
     assert standing_of(phase, "population").is_done is False
