@@ -50,6 +50,8 @@ class Handler:
     range (lets the engine halve a failing shard down to the one row to blame), `give_up(run, shard, reason)` writes
     what a set-aside range means once a person has decided so, and returns its number of rows. `ask(run, shard)` fetches
     from outside what `work` needs: before the transaction, in commits of its own, and never for longer than a lease.
+    `can_be_dry` says that all it writes bears the run's id and nobody acts on it: then a run may be made to look at its
+    result only.
     """
 
     kind: str
@@ -60,6 +62,7 @@ class Handler:
     keys: Callable[[Run, Shard], list[bytes]] | None = None
     give_up: Callable[[Run, Shard, str], int] | None = None
     ask: Callable[[Run, Shard], None] | None = None
+    can_be_dry: bool = False
 
 
 _handlers: dict[str, Handler] = {}

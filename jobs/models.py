@@ -58,10 +58,14 @@ class RunQuerySet(models.QuerySet["Run"]):
         return self.filter(state__in=UNDER_WAY)
 
     def for_scope(self, kind: str, scope_id: int) -> "RunQuerySet":
-        return self.filter(kind=kind, scope_id=scope_id)
+        """The runs of a kind that count for a phase. Dry ones never do."""
+        return self.filter(kind=kind, scope_id=scope_id, is_dry=False)
+
+    def latest_dry(self, kind: str, scope_id: int) -> "Run | None":
+        return self.filter(kind=kind, scope_id=scope_id, is_dry=True).order_by("-created_at", "-id").first()
 
     def latest_for(self, kind: str, scope_id: int) -> "Run | None":
-        """The newest run of a kind for a phase, whatever its state."""
+        """The newest run of a kind that counts for a phase, whatever its state."""
         return self.for_scope(kind, scope_id).order_by("-created_at", "-id").first()
 
 
@@ -74,6 +78,9 @@ class Run(models.Model):
     params = models.JSONField(default=dict, blank=True)
     config_hash = models.CharField(max_length=64)
     state = models.CharField(_("state"), max_length=10, choices=RunState.choices, default=RunState.PLANNED)
+    is_dry = models.BooleanField(
+        _("dry run"), default=False, db_default=False, help_text=_("Its results are looked at and never relied on")
+    )
     lease_seconds = models.FloatField(default=60)
     rows_planned = models.BigIntegerField(null=True, blank=True)
     step_attempts = models.PositiveSmallIntegerField(
@@ -95,7 +102,9 @@ class Run(models.Model):
         indexes = [models.Index(fields=["kind", "scope_id", "-created_at"], name="jobs_run_latest")]
         constraints = [
             models.UniqueConstraint(
-                fields=["kind", "scope_id"], condition=Q(state__in=UNDER_WAY), name="jobs_run_one_live_per_scope"
+                fields=["kind", "scope_id", "is_dry"],
+                condition=Q(state__in=UNDER_WAY),
+                name="jobs_run_one_live_per_scope",
             ),
             models.CheckConstraint(condition=Q(state__in=RunState.values), name="jobs_run_state"),
             models.CheckConstraint(
@@ -104,10 +113,13 @@ class Run(models.Model):
                 name="jobs_run_signed_off_when_done",
             ),
             models.CheckConstraint(condition=Q(lease_seconds__gt=0), name="jobs_run_lease_positive"),
+            models.CheckConstraint(
+                condition=Q(is_dry=False) | Q(signed_off_at__isnull=True), name="jobs_run_dry_unsigned"
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} · {self.scope_id}"
+        return f"{self.kind} · {self.scope_id}" + (f" · {_('dry run')}" if self.is_dry else "")
 
     @property
     def is_live(self) -> bool:
@@ -131,7 +143,7 @@ class Run(models.Model):
 
     @property
     def awaits_signature(self) -> bool:
-        return self.is_done and not self.is_signed_off
+        return self.is_done and not self.is_signed_off and not self.is_dry
 
     @property
     def rows_total(self) -> int | None:

@@ -52,6 +52,7 @@ class RunAdmin(ReadOnly, _RunAdmin):
     list_display = [
         "kind",
         "scope_id",
+        "is_dry",
         "state_words",
         "percent",
         "set_aside",
@@ -59,7 +60,7 @@ class RunAdmin(ReadOnly, _RunAdmin):
         "ended_at",
         "signed_off_at",
     ]
-    list_filter = ["kind", "state"]
+    list_filter = ["kind", "state", "is_dry"]
     ordering = ["-created_at"]
     list_per_page = 50
 

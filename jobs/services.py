@@ -51,12 +51,15 @@ def config_hash(*, kind: str, scope_id: int, params: dict[str, Any]) -> str:
 
 
 @transaction.atomic
-def start_run(*, kind: str, scope_id: int, params: dict[str, Any], by: Actor | None) -> Run:
+def start_run(*, kind: str, scope_id: int, params: dict[str, Any], by: Actor | None, is_dry: bool = False) -> Run:
     """Write down that a run is wanted and wake a worker after the commit.
 
-    `params` is JSON without personal data. Raises UnknownKind, and RunNotAllowed while another run of this kind and
-    phase is waiting, running or paused.
+    `params` is JSON without personal data. The results of a dry run are kept apart and never relied on. Raises
+    UnknownKind, and RunNotAllowed while another run of this kind and phase is waiting, running or paused, or if a run
+    of this kind cannot be dry.
     """
+    if is_dry and not handler_for(kind).can_be_dry:
+        raise RunNotAllowed(_("A run of this kind has effects: it cannot be a dry run."))
     handler_for(kind)
     try:
         with transaction.atomic():
@@ -67,10 +70,11 @@ def start_run(*, kind: str, scope_id: int, params: dict[str, Any], by: Actor | N
                 config_hash=config_hash(kind=kind, scope_id=scope_id, params=params),
                 lease_seconds=default_lease_seconds(),
                 started_by_id=by.pk if by else None,
+                is_dry=is_dry,
             )
     except IntegrityError:
         raise RunNotAllowed(_("A run of this kind is already under way. Wait for it, or stop it first.")) from None
-    record(by=by, verb="jobs.run_started", subject=run, data={"kind": kind, "scope": scope_id})
+    record(by=by, verb="jobs.run_started", subject=run, data={"kind": kind, "scope": scope_id, "dry": is_dry})
     wake("jobs.work_on_run", str(run.pk))
     return run
 

@@ -56,12 +56,15 @@ def ask_before_withdrawing(reliance: Doubt) -> None:
 def sign_off_run(*, run: Run, by: Actor) -> Run:
     """Another person than the one who started it takes responsibility for a finished run.
 
-    Raises RunNotAllowed unless the run is done, every set-aside shard is resolved, nobody has signed before, and no
-    room has a doubt about the run (`ask_before_signing`) or an objection to the person (`ask_about_signer`).
+    Raises RunNotAllowed unless the run is done and no dry run, every set-aside shard is resolved, nobody has signed
+    before, and no room has a doubt about the run (`ask_before_signing`) or an objection to the person
+    (`ask_about_signer`).
     """
     run = lock_run(run.pk)
     if run.state != RunState.DONE:
         raise RunNotAllowed(_("Only a finished run can be signed off."))
+    if run.is_dry:
+        raise RunNotAllowed(_("A dry run is looked at and never relied on, so nobody signs it off."))
     if run.is_signed_off:
         raise RunNotAllowed(_("This run has already been signed off."))
     if run.open_poison:

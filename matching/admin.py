@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
 
 from audit.admin_views import LooksAreRecorded, ReadOnly
+from matching import run_pages
 from matching.models import PersonVerdict
 from matching.snapshots.admin import SnapshotAdmin as SnapshotAdmin
 from matching.sources import admin as registers_admin  # noqa: F401
@@ -36,6 +40,18 @@ class PersonVerdictAdmin(LooksAreRecorded, ReadOnly, _VerdictAdmin):
     show_full_result_count = False
     fields = ["masked_name", "household", "source", "value", "fields", "raw_code", "threshold", "snapshot", "run_link"]
     readonly_fields = ["masked_name", "household", "run_link"]
+
+    def get_urls(self) -> list[URLPattern]:
+        difference = self.admin_site.admin_view(require_GET(self.difference_view))
+        return [
+            path("difference/<uuid:run_id>/", difference, name="matching_personverdict_difference"),
+            *super().get_urls(),
+        ]
+
+    def difference_view(self, request: HttpRequest, run_id: UUID) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return run_pages.difference_view(request, run_id)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[PersonVerdict]:
         return super().get_queryset(request).defer("member__nik", "member__household__contact_phone")

@@ -10,10 +10,13 @@ class MatchingConfig(AppConfig):
     def ready(self) -> None:
         from audit.retention import register_class
         from jobs.engine import register
+        from jobs.facts import tell_with
         from matching import assets, retention
         from matching import checks as checks  # registers the check
+        from matching.run_facts import facts_of
         from matching.sources.choice import POPULATION_HANDLER
 
         register(POPULATION_HANDLER)
         register(assets.HANDLER)
         register_class(*retention.CLASSES)
+        tell_with(facts_of)

@@ -58,4 +58,5 @@ HANDLER = Handler(
     count=members.count_members,
     keys=lambda run, shard: members.distinct_keys(run, shard, families=True),
     give_up=lambda run, shard, reason: members.not_checked(run, shard, Source.ASSETS, reason=SET_ASIDE),
+    can_be_dry=True,
 )

@@ -48,9 +48,12 @@ def start_matching(
     snapshot: Snapshot | None = None,
     source_kind: str = SourceKind.SNAPSHOT,
     by: Actor | None,
+    is_dry: bool = False,
 ) -> Run:
     """Start comparing all active members of a phase with a source: a named extract, or the newest ready one. People
     may also be asked about over the network (`source_kind`; the population register only).
+
+    Nobody relies on the verdicts of a dry run: they are there to be looked at and compared with other runs.
 
     Raises MatchingNotPossible if there is no extract under the phase's index key or the register is not configured,
     and jobs.services.RunNotAllowed while a run of this source is under way.
@@ -59,7 +62,7 @@ def start_matching(
     about = _extract(phase, source, snapshot) if kind == SourceKind.SNAPSHOT else _register(source, kind, snapshot)
     threshold = int(getattr(settings, "DTKS_NAME_THRESHOLD", NAME_THRESHOLD))
     params = {**about, "source_kind": kind.value, "name_threshold": threshold}
-    return start_run(kind=kind_of(source), scope_id=phase.pk, params=params, by=by)
+    return start_run(kind=kind_of(source), scope_id=phase.pk, params=params, by=by, is_dry=is_dry)
 
 
 def _extract(phase: Phase, source: str, snapshot: Snapshot | None) -> dict[str, Any]:
@@ -106,7 +109,7 @@ def sign_off(*, run: Run, by: Actor) -> Run:
 
 
 def standing_of(phase: Phase, source: str) -> MatchingStanding:
-    """The newest run of a source for a phase, and whether it is done, signed off, and free of open rows."""
+    """The newest run of a source that counts for a phase, and whether it is done, signed off, and free of open rows."""
     run = Run.objects.latest_for(kind_of(source), phase.pk)
     if run is None:
         return MatchingStanding(run=None, is_done=False, is_signed_off=False, open_poison=0)

@@ -14,7 +14,7 @@ from assessment.services import assessment_standing, cleaning_standing, start_as
 from eligibility.rules import NoValueYet
 from jobs.models import Run
 from jobs.services import RunNotAllowed
-from matching.services import MatchingNotPossible, sign_off, standing_of, start_matching
+from matching.services import MatchingNotPossible, kind_of, sign_off, standing_of, start_matching
 from matching.sources.configured import is_configured
 from matching.vocabulary import Source, SourceKind
 from registration.models import Phase
@@ -71,6 +71,15 @@ def _match(source: Source, stage: Stage, kind: SourceKind = SourceKind.SNAPSHOT)
     return give
 
 
+def _try_out(source: Source) -> Callable[[Phase, User], str]:
+    def give(phase: Phase, by: User) -> str:
+        _in_stage(phase, *TRIED_OUT_IN[source])
+        start_matching(phase=phase, source=source, by=by, is_dry=True)
+        return _("The dry run has been started. Nobody relies on its result; its page shows what would change.")
+
+    return give
+
+
 def _sign(source: Source, stage: Stage) -> Callable[[Phase, User], str]:
     def give(phase: Phase, by: User) -> str:
         held = _in_stage(phase, stage)
@@ -104,11 +113,20 @@ def _may_sign(source: Source) -> Callable[[Phase], bool]:
     return is_offered
 
 
+def _dry_run_of(source: Source) -> Callable[[Phase], Run | None]:
+    return lambda phase: Run.objects.latest_dry(kind_of(source), phase.pk)
+
+
 def _run_of(source: Source) -> Callable[[Phase], Run | None]:
     return lambda phase: standing_of(phase, source).run
 
 
 S = Stage
+# From when everybody has registered until the source's own stage is left.
+TRIED_OUT_IN = {
+    Source.POPULATION: (S.PENGOLAHAN_1, S.PEMADANAN_DUKCAPIL),
+    Source.ASSETS: (S.PENGOLAHAN_1, S.PEMADANAN_DUKCAPIL, S.PEMADANAN_BAPENDA),
+}
 TASKS = {
     task.name: task
     for task in (
@@ -145,6 +163,16 @@ TASKS = {
         Task(
             "assess", (S.PENGOLAHAN_2,), gettext_lazy("Start the assessment"), _assess,
             lambda phase: assessment_standing(phase).run,
+        ),
+        Task(
+            "try-population", TRIED_OUT_IN[Source.POPULATION],
+            gettext_lazy("Try out the matching with Dukcapil (dry run)"),
+            _try_out(Source.POPULATION), _dry_run_of(Source.POPULATION),
+        ),
+        Task(
+            "try-assets", TRIED_OUT_IN[Source.ASSETS],
+            gettext_lazy("Try out the matching with Bapenda (dry run)"),
+            _try_out(Source.ASSETS), _dry_run_of(Source.ASSETS),
         ),
         Task("prelists", (S.PENGOLAHAN_2,), gettext_lazy("Issue the prelists"), _prelists),
         Task("conflicts", CONFLICT_STAGES, gettext_lazy("Refresh the list of conflicts"), _conflicts),

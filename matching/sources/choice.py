@@ -45,4 +45,5 @@ POPULATION_HANDLER = Handler(
     count=members.count_members,
     keys=lambda run, shard: members.distinct_keys(run, shard, families=False),
     give_up=lambda run, shard, reason: members.not_checked(run, shard, Source.POPULATION, reason=SET_ASIDE),
+    can_be_dry=True,
 )

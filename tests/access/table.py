@@ -244,6 +244,7 @@ ADMIN_SITE = (
     Row("admin:accounts_user_find",          "",                    "P",    *ADMINS),
     Row("admin:jobs_run_order",              "run, order",          "GP",   *ADMINS),
     Row("admin:jobs_run_shard",              "run",                 "P",    *ADMINS),
+    Row("admin:matching_personverdict_difference", "run",           "G",    *ADMINS),
     Row("admin:matching_snapshot_report",    "refused extract",     "G",    *ADMINS),
     Row("admin:stages_control",              "phase",               "GP",   *ADMINS),
     Row("admin:stages_order",                "phase, order",        "GP",   *ADMINS),

@@ -1,0 +1,28 @@
+"""What this room knows about a run: the extract it reads, and where its results are looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from jobs.facts import Fact
+from jobs.models import Run
+from matching.models import Snapshot
+from matching.vocabulary import KINDS
+
+
+def facts_of(run: Run) -> Iterable[Fact]:
+    if run.kind not in KINDS.values():
+        return
+    snapshot = Snapshot.objects.defer("problems", "found").filter(pk=run.params.get("snapshot", 0)).first()
+    if snapshot is not None:
+        words = f"{snapshot.get_source_display()}, {snapshot.get_state_display()}"
+        yield Fact(_("Extract"), words, reverse("admin:matching_snapshot_change", args=[snapshot.pk]))
+        yield Fact(_("As of"), date_format(snapshot.as_of))
+        yield Fact(_("Rows of the extract"), f"{snapshot.row_count:,}")
+    if run.is_done:
+        address = reverse("admin:matching_personverdict_difference", args=[run.pk])
+        yield Fact(_("Results"), _("Difference from an earlier run"), address)
