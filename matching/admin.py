@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET
 from audit.admin_views import LooksAreRecorded, ReadOnly
 from matching import run_pages
 from matching.models import PersonVerdict
+from matching.sample_pages import SampledVerdictAdmin as SampledVerdictAdmin
 from matching.snapshots.admin import SnapshotAdmin as SnapshotAdmin
 from matching.sources import admin as registers_admin  # noqa: F401
 from matching.vocabulary import DIFFERS

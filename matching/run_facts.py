@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from jobs.facts import Fact
 from jobs.models import Run
 from matching.models import Snapshot
+from matching.sampling import sample_result
 from matching.vocabulary import KINDS
 
 
@@ -25,4 +26,6 @@ def facts_of(run: Run) -> Iterable[Fact]:
         yield Fact(_("Rows of the extract"), f"{snapshot.row_count:,}")
     if run.is_done:
         address = reverse("admin:matching_personverdict_difference", args=[run.pk])
+        check = reverse("admin:matching_sampledverdict_sample", args=[run.pk])
+        yield Fact(_("Quality check"), sample_result(run).words, check)
         yield Fact(_("Results"), _("Difference from an earlier run"), address)

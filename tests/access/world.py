@@ -32,7 +32,7 @@ from grievances.models import Objection
 from grievances.services import object_to
 from home.my_data_paper import KIND as MY_DATA
 from jobs.models import Document, DocumentState, OutboxMessage
-from matching.models import RegisterBreaker, RegisterBudget, Snapshot
+from matching.models import RegisterBreaker, RegisterBudget, SampledVerdict, Snapshot
 from notices.models import Notice
 from notices.services import notify
 from registration.attachments.keeping import keep_photo
@@ -257,6 +257,7 @@ def rows_of_the_admin(phase: Phase) -> dict[str, dict[str, Any]]:
     determinations(phase, niks=["9902021708858001"])
     run = matching_run(phase, "population")
     verdict = heard_of(run, Member.objects.filter(phase=phase).latest("pk"), "padan")
+    sampled = SampledVerdict.objects.create(run=run, verdict=verdict, draw=1, place=1)
     snapshot = Snapshot.objects.create(source="population", as_of=AS_OF, index_key_id=phase.index_key_id)
     refused = Snapshot.objects.create(
         source="population", as_of=AS_OF, index_key_id=phase.index_key_id, state="refused",
@@ -279,6 +280,7 @@ def rows_of_the_admin(phase: Phase) -> dict[str, dict[str, Any]]:
         "matching_personverdict": verdict,
         "matching_registerbudget": RegisterBudget.objects.create(kind="web_service", day=AS_OF, spent=3),
         "matching_registerbreaker": RegisterBreaker.objects.create(kind="web_service"),
+        "matching_sampledverdict": sampled,
         "assessment_cleaningissue": CleaningIssue.objects.latest("created_at"),
         "assessment_finding": Finding.objects.latest("created_at"),
         "grievances_objection": Objection.objects.latest("created_at"),
@@ -299,6 +301,7 @@ def rows_of_the_admin(phase: Phase) -> dict[str, dict[str, Any]]:
         **found,
         "run": {"run_id": run.pk},
         "run, order": {"run_id": run.pk, "verb": "resume"},
+        "sampled verdict": {"sampled_id": sampled.pk},
         "refused extract": {"snapshot_id": refused.pk},
         "app": {"app_label": "stages"},
     }

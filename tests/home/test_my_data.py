@@ -172,6 +172,7 @@ def test_every_table_about_a_household_is_in_it_or_left_out_with_a_reason() -> N
         "registration.UploadPiece": "likewise",
         "registration.FamilyCode": "codes that open a household",
         "registration.Slot": "keyed indexes of the numbers that are told",
+        "matching.SampledVerdict": "a check of the comparison, which is told",
         "stages.Conflict": "work of admins; its decision is told",
         "stages.TargetEntry": "a line of a list; its decision is told",
         "stages.ExportRow": "likewise",
