@@ -1,27 +1,20 @@
 """Celery's side of the engine: thin, without arguments worth protecting, and free to be lost or doubled."""
 
-import os
-import socket
 from uuid import UUID
 
 from celery import shared_task
 
 from jobs.models import Run, RunState
 from jobs.outbox import dispatch, purge_sent
+from jobs.polling import MESSAGES_BETWEEN_SLICES, SLICE_SECONDS, worker_name
 from jobs.printing.making import forget_expired, make_waiting
 from jobs.progress import progress_of_all
 from jobs.stopping import is_stopping
 from jobs.wakeups import send_now
 from jobs.working import work_run
 
-SLICE_SECONDS = 5.0  # then the worker looks at the outbox: codes for people must not wait for a long run
 PATIENCE_SECONDS = 2.0
 WAKE_UPS = 4  # messages for a run with much left: that many pool processes join in
-MESSAGES_BETWEEN_SLICES = 20
-
-
-def worker_name() -> str:
-    return f"{socket.gethostname()}:{os.getpid()}"
 
 
 @shared_task(name="jobs.work_on_run")

@@ -158,6 +158,7 @@ DTKS_LEASE_SECONDS = env.float("DTKS_LEASE_SECONDS", 60)
 DTKS_SHARD_ROWS = env.int("DTKS_SHARD_ROWS", 20_000)  # people in one shard of a matching run
 DTKS_REGISTER_SHARD_ROWS = env.int("DTKS_REGISTER_SHARD_ROWS", 50)  # people in one shard where a register is asked
 DTKS_REGISTER_ANSWER_DAYS = env.int("DTKS_REGISTER_ANSWER_DAYS", 30)  # how long a register's answer is used again
+DTKS_POLL_SECONDS = env.float("DTKS_POLL_SECONDS", 5)  # how often each worker looks for work by itself; 0: never
 CELERY_TASK_DEFAULT_QUEUE = env.str("DTKS_QUEUE", "dtks")
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = False

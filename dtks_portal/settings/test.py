@@ -24,4 +24,5 @@ DTKS_INDEX_KEYS = KEYS.index_keys
 DATABASES = {"default": connection_settings(app_url=SERVICES.owner_url, owner_url=SERVICES.owner_url)}
 DATABASES["default"]["TEST"] = {"NAME": f"test_dtks{env.str('TEST_DATABASE_SUFFIX', '')}"}
 DATABASE_APP_URL = SERVICES.database_url
+DTKS_POLL_SECONDS = env.float("DTKS_POLL_SECONDS", 0)  # a test that loses a wake-up on purpose wants it lost
 WHITENOISE_AUTOREFRESH = False

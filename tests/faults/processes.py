@@ -44,12 +44,14 @@ def environment(*, redis_url: str = "redis://127.0.0.1:1/0", **more: str) -> dic
 
 
 @contextmanager
-def process(*arguments: str, redis_url: str = "redis://127.0.0.1:1/0") -> Iterator["subprocess.Popen[bytes]"]:
+def process(
+    *arguments: str, redis_url: str = "redis://127.0.0.1:1/0", **more: str
+) -> Iterator["subprocess.Popen[bytes]"]:
     """A Python process that is surely gone afterwards."""
     child = subprocess.Popen(
         [sys.executable, *arguments],
         cwd=ROOT,
-        env=environment(redis_url=redis_url),
+        env=environment(redis_url=redis_url, **more),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,

@@ -9,9 +9,8 @@ from django.core.management.base import BaseCommand
 from django.db import InterfaceError, OperationalError, connection
 
 from jobs.models import Run
+from jobs.polling import work_on_all
 from jobs.stopping import is_stopping, stop_after_this_shard
-from jobs.tasks import worker_name
-from jobs.working import work_run
 
 LOOK_EVERY = 1.0  # seconds
 
@@ -28,7 +27,7 @@ class Command(BaseCommand):
         committed = 0
         while not is_stopping():
             try:
-                landed = self.work_on_all()
+                landed = work_on_all(should_stop=is_stopping)
             except (OperationalError, InterfaceError) as error:
                 self.stderr.write(f"The database did not answer ({type(error).__name__}); trying again.")
                 connection.close()
@@ -41,9 +40,3 @@ class Command(BaseCommand):
                     break
                 time.sleep(LOOK_EVERY)
         self.stderr.write(f"{committed} shards done.")
-
-    def work_on_all(self) -> int:
-        return sum(
-            work_run(run.pk, worker=worker_name(), should_stop=is_stopping, patience=0)
-            for run in Run.objects.live().order_by("created_at")
-        )
