@@ -36,7 +36,8 @@ class RetentionClass:
     """One line of the retention table. `days` None: kept as the archive schedule says, never destroyed here.
 
     `clock` says in words when the time begins; `subjects` finds what is over; `empty` names columns to be emptied
-    ({field: value}) where the rows themselves stay.
+    ({field: value}) where the rows themselves stay. `by_hand(ids, destroy)` does it for rows that are no simple rows,
+    such as an extract whose people are a table of their own; it returns how many went (or would) and rows by table.
     """
 
     key: str
@@ -46,6 +47,7 @@ class RetentionClass:
     basis: str
     subjects: Subjects | None = None
     empty: dict[str, Any] | None = None
+    by_hand: Callable[[Ids, bool], tuple[int, Counter[str]]] | None = None
 
 
 Hold = Callable[[type[models.Model], Ids], set[Any]]
@@ -100,7 +102,7 @@ def configured_days(text: str) -> dict[str, int]:
 
 
 def _with_days(one: RetentionClass, days: int | None) -> RetentionClass:
-    return RetentionClass(one.key, one.title, one.clock, days, one.basis, one.subjects, one.empty)
+    return RetentionClass(one.key, one.title, one.clock, days, one.basis, one.subjects, one.empty, one.by_hand)
 
 
 @dataclass(frozen=True)
@@ -132,19 +134,19 @@ def batches(
                 return
             last = ids[-1]
             free = [pk for pk in ids if pk not in held(rows.model, ids)]
-            counts = _go(one, rows.model, free, destroy=destroy) if free else Counter()
-            if free and destroy:
+            gone, counts = _go(one, rows.model, free, destroy=destroy) if free else (0, Counter())
+            if gone and destroy:
                 Destruction.objects.create(
                     run_id=run_id,
                     retention_class=one.key,
                     days=one.days,
                     before=before,
-                    subjects=len(free),
+                    subjects=gone,
                     counts=dict(counts),
                     basis=one.basis,
                 )
-        if free:
-            yield Batch(len(free), counts)
+        if gone:
+            yield Batch(gone, counts)
 
 
 def held(model: type[models.Model], ids: Ids) -> set[Any]:
@@ -154,12 +156,15 @@ def held(model: type[models.Model], ids: Ids) -> set[Any]:
     return found
 
 
-def _go(one: RetentionClass, model: type[models.Model], ids: Ids, *, destroy: bool) -> Counter[str]:
+def _go(one: RetentionClass, model: type[models.Model], ids: Ids, *, destroy: bool) -> tuple[int, Counter[str]]:
+    """How many subjects went (or would), and rows by table."""
+    if one.by_hand is not None:
+        return one.by_hand(ids, destroy)
     if one.empty is not None:
         if destroy:
             with pgtrigger.ignore():
                 model._default_manager.filter(pk__in=ids).update(**one.empty)
-        return Counter({model._meta.db_table: len(ids)})
+        return len(ids), Counter({model._meta.db_table: len(ids)})
     chain = list(hanging_on(model, ids))
     if destroy:
         with pgtrigger.ignore():  # history is append-only, and its own deletion leaves no history
@@ -170,7 +175,7 @@ def _go(one: RetentionClass, model: type[models.Model], ids: Ids, *, destroy: bo
     counted: Counter[str] = Counter()
     for table, keys in chain:
         counted[table._meta.db_table] += len(keys)
-    return counted
+    return len(ids), counted
 
 
 def hanging_on(model: type[models.Model], ids: Ids) -> Iterator[tuple[type[models.Model], Ids]]:

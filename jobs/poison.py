@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from audit.services import Actor, record
 from jobs.engine import handler_for
 from jobs.models import LIVE, Run, RunState, Shard, ShardState
-from jobs.run_row import RunNotAllowed, lock_run, revive
+from jobs.run_row import RunNotAllowed, lock_run, require_going_on, revive
 from jobs.wakeups import wake
 
 
@@ -45,6 +45,7 @@ def retry_poison(*, shard: Shard, by: Actor) -> Shard:
     run, shard = _open_poison(shard)
     if run.is_signed_off:
         raise RunNotAllowed(_("This run has already been signed off."))
+    require_going_on(run)
     shard.state = ShardState.WAITING
     shard.attempts = 0
     shard.available_at = Now()

@@ -1,5 +1,6 @@
 """The row of a run, locked, and what orders about runs share."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
@@ -14,6 +15,23 @@ ORDER_LOCK_TIMEOUT = "1500ms"  # pausing and stopping answer within two seconds
 
 class RunNotAllowed(Exception):
     """What was asked of a run is not possible now. The message is for people."""
+
+
+Hindrance = Callable[[Run], str]
+_hindrances: list[Hindrance] = []
+
+
+def ask_before_going_on(hindrance: Hindrance) -> None:
+    """Register why a run must not work on any more, such as data that are gone, a sentence or ""; called in
+    `AppConfig.ready`. It is asked inside the order's transaction."""
+    if hindrance not in _hindrances:
+        _hindrances.append(hindrance)
+
+
+def require_going_on(run: Run) -> None:
+    """Raises RunNotAllowed when a room says that this run must not go on."""
+    if why := next((why for hindrance in _hindrances if (why := hindrance(run))), ""):
+        raise RunNotAllowed(why)
 
 
 def lock_run(run_id: UUID) -> Run:

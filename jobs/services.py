@@ -12,7 +12,15 @@ from audit.services import Actor, record
 from jobs.engine import default_lease_seconds, handler_for
 from jobs.models import LIVE, UNDER_WAY, Run, RunState
 from jobs.poison import resolve_poison, retry_poison
-from jobs.run_row import RunNotAllowed, end_leases, lock_run, lock_run_soon, revive
+from jobs.run_row import (
+    RunNotAllowed,
+    ask_before_going_on,
+    end_leases,
+    lock_run,
+    lock_run_soon,
+    require_going_on,
+    revive,
+)
 from jobs.signing import (
     ask_about_signer,
     ask_before_signing,
@@ -29,6 +37,7 @@ __all__ = [
     "RunNotAllowed",
     "abort_run",
     "ask_about_signer",
+    "ask_before_going_on",
     "ask_before_signing",
     "ask_before_withdrawing",
     "doubt_about",
@@ -117,10 +126,14 @@ def abort_run(*, run: Run, by: Actor | None) -> Run:
 
 @transaction.atomic
 def resume_run(*, run: Run, by: Actor | None) -> Run:
-    """Go on with a paused, stopped or failed run from what is committed. Raises RunNotAllowed otherwise."""
+    """Go on with a paused, stopped or failed run from what is committed.
+
+    Raises RunNotAllowed otherwise, and when a room says that it must not go on (`ask_before_going_on`).
+    """
     run = lock_run(run.pk)
     if not run.can_go_on:
         raise RunNotAllowed(_("Only a paused, stopped or failed run can be resumed."))
+    require_going_on(run)
     end_leases(run)  # of a worker that took a shard while the order was being given
     run.state = RunState.RUNNING if run.shards.exists() else RunState.PLANNED
     run.step_attempts = 0

@@ -8,12 +8,13 @@ class StagesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from audit.retention import register_hold
+        from audit.retention import register_class, register_hold
         from grievances.services import when_decided
         from jobs.facts import tell_with
         from jobs.services import ask_about_signer, ask_before_signing, ask_before_withdrawing
         from registration.registry_lookup import look_up_with
         from stages import retention
+        from stages.closing import EXTRACTS
         from stages.conflicts import refresh_after_objection
         from stages.guards import why_not_signed
         from stages.registry_lookup import people_in_registry
@@ -26,3 +27,4 @@ class StagesConfig(AppConfig):
         ask_before_withdrawing(why_not_withdrawn)
         tell_with(phase_of)
         register_hold(retention.hold)
+        register_class(EXTRACTS)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Role, RoleGrant, User
 from jobs.models import Channel
 from jobs.outbox import enqueue
+from jobs.wakeups import wake
 from registration.stage import Stage
 from stages.conflicts import find_conflicts
 from stages.flagging import flag_families_of
@@ -37,6 +38,11 @@ def flag_families(entry: StageEntry) -> None:
 
 def list_conflicts(entry: StageEntry) -> None:
     find_conflicts(phase=entry.phase, by=entry.by)
+
+
+def purge_extracts(entry: StageEntry) -> None:
+    """The closed phase needs no register extract any more: a worker drops the rows once the move is committed."""
+    wake("stages.purge_extracts")
 
 
 def _people(role: Role) -> set[User]:

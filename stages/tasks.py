@@ -5,8 +5,8 @@ import time
 from celery import shared_task
 
 from jobs.outbox import dispatch
+from jobs.polling import MESSAGES_BETWEEN_SLICES, SLICE_SECONDS
 from jobs.stopping import is_stopping
-from jobs.tasks import MESSAGES_BETWEEN_SLICES, SLICE_SECONDS
 from jobs.wakeups import send_now
 from stages.closing import purge_extracts
 from stages.telling import is_anybody_waiting, tell_waiting

@@ -113,7 +113,7 @@ MOVES = (
     Move(
         S.PENETAPAN_DTKS, None, may_steer,
         (guards.determination_imported, guards.families_answered, guards.decisions_told),
-        (tell,),
+        (effects.purge_extracts, tell),
         _("Import the ministry's list; then the phase is closed."),
     ),
 )  # fmt: skip

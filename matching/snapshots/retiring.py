@@ -30,6 +30,16 @@ def who_needs(snapshot: Snapshot) -> str:
     return ""
 
 
+def why_not_on(run: Run) -> str:
+    """Why a matching run must not go on: without the rows of its extract nobody would be found. Holds the extract."""
+    if run.kind not in KINDS.values() or "snapshot" not in run.params:
+        return ""
+    snapshot = Snapshot.objects.select_for_update().filter(pk=run.params["snapshot"]).first()
+    if snapshot is not None and snapshot.state == SnapshotState.READY:
+        return ""
+    return _("The extract this run reads has been deleted. Start a new run over another one.")
+
+
 def superseded() -> list[Snapshot]:
     """Ready extracts that a newer one of the same source and key has replaced and that nobody needs."""
     ready = list(Snapshot.objects.ready().order_by("pk"))
