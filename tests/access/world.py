@@ -31,7 +31,7 @@ from dtks_portal.made_up.households import MadeUpHousehold
 from grievances.models import Objection
 from grievances.services import object_to
 from home.my_data_paper import KIND as MY_DATA
-from jobs.models import Document, DocumentState, OutboxMessage
+from jobs.models import Document, DocumentState, OutboxMessage, Run
 from matching.models import RegisterBreaker, RegisterBudget, SampledVerdict, Snapshot
 from notices.models import Notice
 from notices.services import notify
@@ -257,6 +257,9 @@ def rows_of_the_admin(phase: Phase) -> dict[str, dict[str, Any]]:
     determinations(phase, niks=["9902021708858001"])
     run = matching_run(phase, "population")
     verdict = heard_of(run, Member.objects.filter(phase=phase).latest("pk"), "padan")
+    earlier = matching_run(phase, "population")
+    Run.objects.filter(pk=earlier.pk).update(created_at=timezone.now() - timedelta(days=1))
+    heard_of(earlier, verdict.member, "tidak_padan")
     sampled = SampledVerdict.objects.create(run=run, verdict=verdict, draw=1, place=1)
     snapshot = Snapshot.objects.create(source="population", as_of=AS_OF, index_key_id=phase.index_key_id)
     refused = Snapshot.objects.create(
