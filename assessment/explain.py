@@ -64,10 +64,11 @@ def _details(finding: Finding) -> str:
     if finding.verdict != Verdict.EXCLUDED:
         return ""
     if "njop" in detail:
-        return gettext("Counted together: %(njop)s; the limit is %(limit)s.") % {
-            "njop": rupiah(detail["njop"]),
-            "limit": rupiah(detail["limit"]),
-        }
+        sentence = {
+            "single": gettext("The most valuable object: %(njop)s; the limit is %(limit)s."),
+            "kk": gettext("Counted together for one KK: %(njop)s; the limit is %(limit)s."),
+        }.get(detail.get("counting", ""), gettext("Counted together: %(njop)s; the limit is %(limit)s."))
+        return sentence % {"njop": rupiah(detail["njop"]), "limit": rupiah(detail["limit"])}
     if detail.get("count"):
         count = int(detail["count"])
         return ngettext("%(count)d car on record.", "%(count)d cars on record.", count) % {"count": count}

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from eligibility.facts import CarFact, HouseholdFacts, LandFact, PersonFacts
-from matching.evidence import HouseholdEvidence, PersonEvidence
+from matching.evidence import AssetItem, HouseholdEvidence, PersonEvidence
 from matching.vocabulary import AssetKind, RegisterStatus, Value
 from registration.models import Household, Member
 
@@ -18,18 +18,25 @@ LOOKED_UP: Final = frozenset({Value.RECORDS, Value.NO_RECORDS})
 def facts_of(household: Household, members: Sequence[Member], evidence: HouseholdEvidence | None) -> HouseholdFacts:
     """Facts about one household; `members` are all of its people. Without evidence, only what the family says."""
     heard = evidence or HouseholdEvidence(household_id=household.pk)
+    objects = _object_refs(heard.assets)
     declared = HouseholdFacts.from_declarations(household.declarations)
     return HouseholdFacts(
         declarations=declared.declarations,
         declared_on=declared_on(household),
         people=tuple(person_facts(member, heard.people.get(member.pk)) for member in members),
         cars=tuple(
-            CarFact(person_ref=_ref(item.member_id), as_of=item.as_of)
+            CarFact(person_ref=_ref(item.member_id), as_of=item.as_of, object_ref=objects.get(item.object_key, ""))
             for item in heard.assets
             if item.kind == AssetKind.CAR
         ),
         land=tuple(
-            LandFact(person_ref=_ref(item.member_id), njop=item.value, as_of=item.as_of)
+            LandFact(
+                person_ref=_ref(item.member_id),
+                njop=item.value,
+                as_of=item.as_of,
+                object_ref=objects.get(item.object_key, ""),
+                kk_ref=str(item.family_id),
+            )
             for item in heard.assets
             if item.kind == AssetKind.PROPERTY
         ),
@@ -68,6 +75,12 @@ def person_facts(member: Member, heard: PersonEvidence | None) -> PersonFacts:
 def current_area(heard: PersonEvidence) -> str | None:
     """Area of the current KTP. None for somebody recorded as moved: the old area says nothing about the new one."""
     return None if heard.register_status == RegisterStatus.MOVED else heard.area_code or None
+
+
+def _object_refs(items: Sequence[AssetItem]) -> dict[tuple[str, str] | None, str]:
+    """A short reference for each object with a number: facts carry no plates and no numbers of land."""
+    keys = dict.fromkeys(item.object_key for item in items if item.object_key)
+    return {key: f"object {number}" for number, key in enumerate(keys, start=1)}
 
 
 def _ref(pk: UUID | None) -> str | None:

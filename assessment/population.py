@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any, Final
 from django.utils.translation import gettext_lazy as _
 
 from matching.evidence import PersonEvidence
-from matching.vocabulary import DIFFERS, RegisterStatus, Value
+from matching.vocabulary import DIFFERS, AreaLevel, RegisterStatus, Value
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
 
 MOVED: Final = "pindah"
+WIDER: Final = (AreaLevel.KOTA, AreaLevel.PROVINCE)  # differences named by more than the kelurahan
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,8 @@ FIELD_NAMES: Final[dict[str, "StrPromise"]] = {
     "sex": _("sex"),
     "kk": _("KK number"),
     "kelurahan": _("kelurahan of the KTP"),
+    "kota": _("kota or kabupaten of the KTP"),
+    "provinsi": _("province of the KTP"),
 }
 
 
@@ -91,8 +94,14 @@ def problem_of(heard: PersonEvidence) -> str | None:
 
 
 def differing_fields(heard: PersonEvidence) -> list[str]:
-    """Names of the compared fields that differ, in the order of FIELD_NAMES. Never their values."""
-    return [name for name in FIELD_NAMES if _result(heard.fields.get(name)) == DIFFERS]
+    """Names of the compared fields that differ, in the order of FIELD_NAMES. Never their values.
+
+    Another kelurahan is told apart from another kota or province. The occupation is left out: an old entry on the KK
+    asks for no repair.
+    """
+    differing = [name for name in FIELD_NAMES if _result(heard.fields.get(name)) == DIFFERS]
+    wider = heard.area_level if heard.area_level in WIDER else None
+    return [wider if wider and name == "kelurahan" else name for name in differing]
 
 
 def _result(compared: Any) -> Any:

@@ -53,22 +53,29 @@ class PersonFacts:
 class CarFact:
     """A car that the vehicle tax list carries. A claim, not ownership: it may be sold or lent out.
 
-    `person_ref` is None where only the KK number led to the family.
+    `person_ref` is None where only the KK number led to the family. `object_ref` is the same where a list carries one
+    and the same object twice, such as for two owners; "" where that is not known.
     """
 
     person_ref: str | None = None
     source: str = Source.BAPENDA
     as_of: date | None = None
+    object_ref: str = ""
 
 
 @dataclass(frozen=True)
 class LandFact:
-    """A tax object of land, with or without building. `njop` in whole rupiah, None where the list holds no value."""
+    """A tax object of land, with or without building. `njop` in whole rupiah, None where the list holds no value.
+
+    `object_ref` as of a car; `kk_ref` is the KK it was found for.
+    """
 
     person_ref: str | None
     njop: int | None
     source: str = Source.BAPENDA
     as_of: date | None = None
+    object_ref: str = ""
+    kk_ref: str = ""
 
 
 @dataclass(frozen=True)

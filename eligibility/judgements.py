@@ -4,12 +4,12 @@ A claim of a source is never more than that: `evaluate` marks it for review. Evi
 UNKNOWN where a register exists, and no claim at all where none does (then the family's statement stands alone).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Final
 
 from eligibility.facts import CarFact, HouseholdFacts, LandFact, PersonFacts, Source
-from eligibility.limits import Limits
+from eligibility.limits import Limits, NjopCounting
 from eligibility.occupations import employer_of
 from eligibility.verdicts import Claim, Verdict
 
@@ -64,15 +64,14 @@ def judge_cars(facts: HouseholdFacts, limits: Limits) -> tuple[Claim, ...]:
     """The vehicle tax list. Motorcycles are allowed and never reach these facts as cars."""
     if facts.cars:
         as_of = latest(car.as_of for car in facts.cars)
-        detail = {"people": _owners(facts.cars), "count": len(facts.cars)}
+        detail = {"people": _owners(facts.cars), "count": len(set(_keys(facts.cars)))}
         return (Claim(Verdict.EXCLUDED, "household", None, facts.cars[0].source, as_of, detail),)
     return (_nothing_found(facts),)
 
 
 def judge_land(facts: HouseholdFacts, limits: Limits) -> tuple[Claim, ...]:
     """The land tax list: strictly above the limit is excluded, the limit itself passes."""
-    values = [land.njop for land in facts.land if land.njop is not None]
-    total = sum(values) if limits.njop_counting == "sum" else max(values, default=0)
+    total = counted_njop(facts.land, limits.njop_counting)
     as_of = latest(land.as_of for land in facts.land)
     if total > limits.njop_limit:
         detail = {
@@ -82,9 +81,29 @@ def judge_land(facts: HouseholdFacts, limits: Limits) -> tuple[Claim, ...]:
             "people": _owners(facts.land),
         }
         return (Claim(Verdict.EXCLUDED, "household", None, facts.land[0].source, as_of, detail),)
-    if len(values) < len(facts.land):
+    valued = {key for key, land in zip(_keys(facts.land), facts.land, strict=True) if land.njop is not None}
+    if valued != set(_keys(facts.land)):
         return (Claim(Verdict.UNKNOWN, "household", None, Source.BAPENDA, as_of, {"reason": "no_value"}),)
     return (_nothing_found(facts),)
+
+
+def counted_njop(land: Sequence[LandFact], counting: NjopCounting) -> int:
+    """What is held against the limit: the household's sum, the largest sum of a KK, or the largest object.
+
+    An object that the list carries several times, such as for husband and wife, counts once, with its highest value.
+    """
+    by_group: dict[str, dict[str, int]] = {}
+    for key, fact in zip(_keys(land), land, strict=True):
+        values = by_group.setdefault(fact.kk_ref if counting == "kk" else "", {})
+        values[key] = max(values.get(key, 0), fact.njop or 0)
+    if counting == "single":
+        return max((value for values in by_group.values() for value in values.values()), default=0)
+    return max((sum(values.values()) for values in by_group.values()), default=0)
+
+
+def _keys(items: Sequence[CarFact | LandFact]) -> list[str]:
+    """One key for each item, equal for the same object."""
+    return [item.object_ref or f"item {number}" for number, item in enumerate(items)]
 
 
 def _owners(items: Iterable[CarFact | LandFact]) -> list[str]:

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Final, Generic, Literal, TypeVar
 
 Value = TypeVar("Value")
-NjopCounting = Literal["sum", "single"]
+NjopCounting = Literal["sum", "kk", "single"]
 
 
 class NoValueYet(LookupError):
@@ -57,7 +57,7 @@ NJOP_LIMIT: Final = Limit(
 )
 NJOP_COUNTING: Final = Limit[NjopCounting](
     key="njop_counting",
-    unit="'sum' of all objects of the household, or each 'single' object",
+    unit="'sum' of all objects of the household, of each 'kk' by itself, or each 'single' object",
     history=(
         Dated(
             date(2020, 1, 1), "sum", "Not published; the sum is reviewed by a person, so it decides nothing by itself"

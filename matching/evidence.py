@@ -33,10 +33,20 @@ class PersonEvidence:
     assets_value: str | None = None
     assets_as_of: date | None = None
 
+    @property
+    def area_level(self) -> str | None:
+        """The highest level at which the area of the KTP differs (`AreaLevel`); None where it agrees or is unknown."""
+        compared = self.fields.get("kelurahan")
+        return compared.get("level") if isinstance(compared, dict) else None
+
 
 @dataclass(frozen=True)
 class AssetItem:
-    """One vehicle or plot. `member_id` is None when only the KK number led to the family. `value` in rupiah or None."""
+    """One vehicle or plot. `member_id` is None when only the KK number led to the family. `value` in rupiah or None.
+
+    Each line of the register is an item of its own, so that everything found can be shown. Nothing is summed here:
+    whether objects count together, by KK or singly, is a dated limit, and the rules sum as it says.
+    """
 
     family_id: UUID
     member_id: UUID | None
@@ -44,6 +54,12 @@ class AssetItem:
     number: str
     value: int | None
     as_of: date
+
+    @property
+    def object_key(self) -> tuple[str, str] | None:
+        """The same for two lines about one object (plate or NOP, however it is spaced); None without a number."""
+        number = "".join(filter(str.isalnum, self.number.upper()))
+        return (self.kind, number) if number else None
 
 
 @dataclass

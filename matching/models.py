@@ -181,9 +181,10 @@ class AssetRecord(models.Model):
 class PersonVerdict(models.Model):
     """What one source said about one person in one run: exactly one per run and member.
 
-    `fields` is {field: {"result": "Sesuai" or "Tidak Sesuai", "score": 0-100 for names}} for compared fields, or
-    {"reason": …} where nothing could be compared. `register_*` is what the register holds, kept as evidence. `as_of` is
-    the day of the answer where each person was asked about; in an extract it is the extract's (`Run.params`).
+    `fields` is {field: {"result": "Sesuai" or "Tidak Sesuai"}} for compared fields, or {"reason": …} where nothing
+    could be compared; a name also has its "score" 0-100 and "folded_equal", a kelurahan that differs its "level"
+    (AreaLevel). `register_*` is what the register holds, kept as evidence. `as_of` is the day of
+    the answer where each person was asked about; in an extract it is the extract's (`Run.params`).
     """
 
     id = models.BigAutoField(primary_key=True)

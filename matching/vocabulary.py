@@ -1,5 +1,7 @@
 """What a register can say about a person, in the words of the field, and how the answers map to Dukcapil's codes."""
 
+from enum import StrEnum
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -80,10 +82,22 @@ BY_CODE: dict[str, Value] = {
     "15": Value.BAD_FORMAT,
 }
 STATUS_BY_VALUE: dict[str, str] = {value: status for status, (value, _code) in BY_STATUS.items()}
+BAD_FORMAT_CODE = "15"
 
 AGREES = "Sesuai"
 DIFFERS = "Tidak Sesuai"
-FIELDS = ("name", "birth_date", "sex", "kk", "kelurahan")
+FIELDS = ("name", "birth_date", "sex", "kk", "kelurahan", "occupation")
+
+
+class AreaLevel(StrEnum):
+    """The highest level at which the area of the KTP differs between family and register."""
+
+    PROVINCE = "provinsi"
+    KOTA = "kota"
+    KECAMATAN = "kecamatan"
+    KELURAHAN = "kelurahan"
+
+
 NO_NIK = "no_nik"  # an infant who has none yet
 SET_ASIDE = "set_aside"  # the row could not be worked on, and a person decided to leave it
 NO_ANSWER = "no_answer"  # the register was asked and gave no answer that can be believed

@@ -52,6 +52,21 @@ def test_own_words_and_a_sources_words_are_told_apart():
     assert "object here" in claimed.remedy
 
 
+@pytest.mark.parametrize(
+    ("counting", "said"),
+    [
+        ("sum", "Counted together: Rp2; the limit is Rp1."),
+        ("kk", "Counted together for one KK: Rp2; the limit is Rp1."),
+        ("single", "The most valuable object: Rp2; the limit is Rp1."),
+    ],
+)
+def test_what_was_counted_is_said(counting, said):
+    detail = {"njop": 2, "limit": 1, "counting": counting}
+    with translation.override("en"):
+        finding = Finding(rule_key="njop", verdict="excluded", severity="review", source="bapenda", detail=detail)
+        assert explain(finding).what.endswith(said)
+
+
 def test_a_rule_that_never_existed_is_an_error():
     with pytest.raises(KeyError):
         explain(Finding(rule_key="rumah_bagus", verdict="excluded", severity="review", source="x"))

@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 import pytest
 
 from eligibility.facts import CarFact, CommunityFact, DomicileFact, HouseholdFacts, LandFact, PersonFacts, Source
+from eligibility.judgements import counted_njop
 from eligibility.limits import NoValueYet
 from eligibility.questions import QUESTIONS
 from eligibility.rules import (
@@ -237,6 +239,29 @@ def test_njop_can_be_counted_per_object():
     rule, limits = RULE_BY_KEY["njop"], rule_set(DAY).limits
     assert rule.judge(facts, replace(limits, njop_counting="single"))[0].verdict == Verdict.CLEAR
     assert rule.judge(facts, limits)[0].verdict == Verdict.EXCLUDED
+
+
+@pytest.mark.parametrize(("counting", "total"), [("sum", 1_500), ("kk", 900), ("single", 700)])
+def test_objects_count_as_the_limit_of_the_day_says(counting, total):
+    """Two KK; the plot of husband and wife (o1) stands in the list twice, once without a value."""
+    land = (
+        LandFact("siti", 700, object_ref="o1", kk_ref="kk 1"),
+        LandFact("agus", None, object_ref="o1", kk_ref="kk 1"),
+        LandFact("agus", 200, object_ref="o2", kk_ref="kk 1"),
+        LandFact("budi", 600, kk_ref="kk 2"),
+    )
+    assert counted_njop(land, counting) == total
+    rule, limits = RULE_BY_KEY["njop"], rule_set(DAY).limits
+    judge = partial(rule.judge, replace(FACTS, land=land))
+    assert judge(replace(limits, njop_counting=counting, njop_limit=total))[0].verdict == Verdict.CLEAR
+    (claim,) = judge(replace(limits, njop_counting=counting, njop_limit=total - 1))
+    assert (claim.verdict, claim.detail["njop"], claim.detail["counting"]) == (Verdict.EXCLUDED, total, counting)
+
+
+def test_one_car_of_two_owners_is_one_car():
+    cars = (CarFact("siti", object_ref="o1"), CarFact("budi", object_ref="o1"), CarFact("budi"), CarFact("budi"))
+    (claim,) = RULE_BY_KEY["mobil"].judge(replace(FACTS, cars=cars), rule_set(DAY).limits)
+    assert (claim.detail["count"], claim.detail["people"]) == (3, ["budi", "siti"])
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,14 @@ from uuid import UUID
 import pytest
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from identity.indexes import current_index_key_id
+from identity.indexes import current_index_key_id, keyed_index
+from identity.names import fold_name
 from jobs.models import RunState
 from jobs.services import resolve_poison, work_run
+from matching.evidence import evidence_for
 from matching.loading import load_extract
 from matching.models import PersonVerdict, PopulationRecord, Snapshot
+from matching.occupations import AGREEING, VAGUE
 from matching.services import (
     MatchingNotPossible,
     retire_snapshot,
@@ -18,6 +21,7 @@ from matching.services import (
     standing_of,
     start_matching,
 )
+from registration.codes import Occupation
 from registration.models import Household, Member, Phase
 from tests.matching.oracle import expected_values
 from tests.matching.town import Entry, entry, name_of, settle, write_population
@@ -92,12 +96,87 @@ def test_fields_codes_and_what_the_register_holds_are_kept(phase: Phase, tmp_pat
         "birth_date": {"result": "Sesuai"},
         "sex": {"result": "Sesuai"},
         "kk": {"result": "Sesuai"},
-        "kelurahan": {"result": "Tidak Sesuai"},
+        "kelurahan": {"result": "Tidak Sesuai", "level": "kota"},
+        "occupation": {"result": "Tidak Sesuai"},
     }
     assert (first.register_area_code, first.register_occupation) == ("31.74.01.1001", "PNS")
     assert (first.register_status, first.threshold, first.snapshot_id) == ("pindah", 90, snapshot.pk)
     assert (second.raw_code, second.fields) == ("11", {})
     assert (third.value, third.fields) == ("belum_dicek", {"reason": "no_nik"})
+
+
+@pytest.mark.parametrize(
+    ("area", "level"),
+    [
+        ("31.71.01.1001", None),
+        ("31.71.01.1002", "kelurahan"),
+        ("31.71.02.1001", "kecamatan"),
+        ("31.74.01.1001", "kota"),
+        ("32.71.01.1001", "provinsi"),
+    ],
+)
+def test_another_province_is_told_from_another_kelurahan(
+    phase: Phase, tmp_path: Path, area: str, level: str | None
+) -> None:
+    members = settle(phase, 1, owner=siti())
+    snapshot_of([entry(0).but(kode_kelurahan=area)], tmp_path)
+    verdict = match(phase)[members[0].pk]
+    assert verdict.fields["kelurahan"].get("level") == level
+    assert verdict.value == ("padan_sebagian" if level else "padan")
+    (household,) = evidence_for([members[0].household_id]).values()
+    assert household.people[members[0].pk].area_level == level
+
+
+@pytest.mark.parametrize(
+    ("answer", "on_the_kk", "result"),
+    [
+        ("pns", "PEGAWAI NEGERI SIPIL (PNS)", "Sesuai"),
+        ("pns", "Pegawai Negeri Sipil  PNS", "Sesuai"),
+        ("pedagang", "WIRASWASTA", "Sesuai"),
+        ("buruh_harian", "PEGAWAI NEGERI SIPIL", "Tidak Sesuai"),
+        ("lainnya", "PEGAWAI NEGERI SIPIL", None),
+        ("buruh_harian", "TUKANG CUKUR", None),
+        ("buruh_harian", "", None),
+    ],
+)
+def test_an_occupation_is_compared_and_never_changes_the_verdict(
+    phase: Phase, tmp_path: Path, answer: str, on_the_kk: str, result: str | None
+) -> None:
+    members = settle(phase, 1, owner=siti())
+    Member.objects.update(occupation=answer)
+    snapshot_of([entry(0).but(pekerjaan=on_the_kk)], tmp_path)
+    verdict = match(phase)[members[0].pk]
+    assert verdict.fields.get("occupation", {}).get("result") == result
+    assert verdict.value == "padan"
+
+
+def test_every_occupation_of_the_form_but_the_vague_one_can_agree() -> None:
+    assert {code for codes in AGREEING.values() for code in codes} == set(Occupation) - {VAGUE}
+
+
+def type_nik(member: Member, digits: str) -> None:
+    member.nik, member.nik_index = digits, keyed_index("nik", digits)
+    member.save()
+
+
+def test_a_number_that_cannot_be_a_nik_is_in_a_wrong_form(phase: Phase, tmp_path: Path) -> None:
+    """No 35th day, no serial 0000; a possible number that nobody has stays "not found"."""
+    members = settle(phase, 3, owner=siti())
+    type_nik(members[0], "9901013501900001")
+    type_nik(members[1], "9901010101900000")
+    snapshot_of([entry(9)], tmp_path)
+    verdicts = match(phase)
+    said = [(verdicts[member.pk].value, verdicts[member.pk].raw_code) for member in members]
+    assert said == [("format_salah", "15"), ("format_salah", "15"), ("nik_tidak_ditemukan", "13")]
+    assert [verdicts[member.pk].threshold for member in members] == [90, 90, 90]
+
+
+def test_a_row_that_occurs_twice_is_one_verdict(phase: Phase, tmp_path: Path) -> None:
+    members = settle(phase, 1, owner=siti())
+    twice = entry(0).but(status="ganda")
+    snapshot_of([twice, twice.but(nama="Orang Lain")], tmp_path)
+    verdict = match(phase)[members[0].pk]
+    assert (verdict.value, verdict.raw_code, verdict.fields) == ("ganda", "12", {})
 
 
 def test_folding_suggests_and_never_declares_a_match(phase: Phase, tmp_path: Path) -> None:
@@ -108,6 +187,17 @@ def test_folding_suggests_and_never_declares_a_match(phase: Phase, tmp_path: Pat
     assert verdict.value == "padan_sebagian"
     assert verdict.fields["name"]["folded_equal"] is True
     assert verdict.fields["name"]["result"] == "Tidak Sesuai"
+
+
+def test_mutant_folding_that_declares_a_match_is_noticed(
+    phase: Phase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The planted flaw: names that fold together count as equal."""
+    from matching import population
+
+    monkeypatch.setattr(population, "same_name", lambda ours, theirs: fold_name(ours) == fold_name(theirs))
+    with pytest.raises(AssertionError, match="padan"):
+        test_folding_suggests_and_never_declares_a_match(phase, tmp_path)
 
 
 def mixed(count: int) -> list[Entry]:

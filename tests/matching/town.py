@@ -20,7 +20,7 @@ FAMILY_SIZE = 3
 
 
 def nik_of(n: int) -> str:
-    return f"99{n:014d}"
+    return f"9901{n // 9999 + 1:02d}010190{n % 9999 + 1:04d}"
 
 
 def kk_of(n: int) -> str:
