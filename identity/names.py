@@ -6,50 +6,29 @@ Folding suggests that a person should look; it never declares two people the sam
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from rapidfuzz import fuzz
 
+from identity.name_variants import (
+    DEGREE_BEGINS,
+    DEGREE_ENDS,
+    DROPPED,
+    OLD_SPELLING,
+    SPELLINGS,
+    TITLES_BEFORE,
+    TITLES_BEHIND,
+)
+
 SOFT_LIMIT = 60  # letters, Permendagri 73/2022; older documents may have more
 HARD_LIMIT = 100
 
-# Titles in front of a name, and degrees behind it. "St." in front is Siti, behind it a degree.
-_TITLES_BEFORE = frozenset({"h", "hj", "kh", "drs", "dra", "ir", "dr", "drg", "prof", "alm", "almh", "rm", "rr", "tb"})
-_TITLES_BEHIND = frozenset(
-    {"alm", "almh", "sh", "se", "st", "ss", "spd", "spdi", "sag", "skom", "sos", "ssos", "skm", "sip", "sst", "skep"}
-    | {"sfarm", "amd", "amk", "mm", "mpd", "msi", "mkom", "mh", "mag", "mkes", "mhum"}
-)
 _DEGREES = re.compile(
-    r"(?<=[\s,])(?:s|m|a)\.\s?(?:h|e|t|s|m|p|pd|pdi|ag|kom|sos|kep|ip|si|st|hum|km|kes|farm|ked|ak|md|mk)\.?(?=[\s,.]|$)"
-    r"|\bk\.\s?h\."
+    rf"(?<=[\s,])(?:{'|'.join(DEGREE_BEGINS)})\.\s?(?:{'|'.join(DEGREE_ENDS)})\.?(?=[\s,.]|$)|\bk\.\s?h\."
 )
-_WORDS = {
-    word: folded
-    for folded, words in {
-        "muhamad": "muhammad muhamad mohammad mohamad mohamed muhamed mochamad mochammad mukhamad mukhammad mokhamad "
-        "mokhammad moch moh muh mhd muhd mohd md m",
-        "ahmad": "achmad ahmad akhmad ahmed achmed amad akhmed",
-        "abdul": "abdul abd abdoel",
-        "siti": "siti st sitti",
-        "nur": "nur noor noer",
-        "bin": "bin ibn",
-        "binti": "binti bt bte binte",
-    }.items()
-    for word in words.split()
-}
-_DROPPED = frozenset({"bin", "binti"})
-# Spelling before 1972; its j is today's y and its dj today's j, so all three fold into one letter.
-_OLD_SPELLING = (
-    ("oe", "u"),
-    ("dj", "y"),
-    ("tj", "c"),
-    ("nj", "ny"),
-    ("sj", "sy"),
-    ("j", "y"),
-    ("ch", "kh"),
-    ("dh", "d"),
-)
+_SIGNS = re.compile(r"[^a-z0-9]+")
 _DOUBLED = re.compile(r"(.)\1+")
 
 
@@ -83,6 +62,8 @@ def is_unusually_long(name: str) -> bool:
 
 def plain_name(name: str) -> str:
     """Lower-case letters and digits with single spaces: how names are compared for equality."""
+    if name.isascii():
+        return _SIGNS.sub(" ", name.lower().replace("'", "").replace("`", "")).strip()
     decomposed = unicodedata.normalize("NFKD", name)
     text = "".join(character for character in decomposed if not unicodedata.combining(character)).lower()
     text = re.sub(r"['’‘`´ʼ]", "", text)  # Ma'ruf and Maruf are one name
@@ -100,11 +81,11 @@ def fold_name(name: str) -> str:
     Words keep their order. A name of nothing but titles stays as it is.
     """
     words = plain_name(_DEGREES.sub(" ", name.lower())).split()
-    while len(words) > 1 and words[0] in _TITLES_BEFORE:
+    while len(words) > 1 and words[0] in TITLES_BEFORE:
         words = words[1:]
-    while len(words) > 1 and words[-1] in _TITLES_BEHIND:
+    while len(words) > 1 and words[-1] in TITLES_BEHIND:
         words = words[:-1]
-    kept = [folded for folded in map(_fold_word, words) if folded not in _DROPPED]
+    kept = [folded for folded in map(_fold_word, words) if folded not in DROPPED]
     return " ".join(kept or words)
 
 
@@ -127,11 +108,12 @@ def compare_names(a: str, b: str) -> NameComparison:
     return NameComparison(score=100.0 if equal else min(round(score, 1), 99.9), folded_equal=equal)
 
 
+@lru_cache(maxsize=1 << 15)  # words of names come again and again
 def _fold_word(word: str) -> str:
-    known = _WORDS.get(word)
+    known = SPELLINGS.get(word)
     if known is not None:
         return known
-    for old, new in _OLD_SPELLING:
+    for old, new in OLD_SPELLING:
         word = word.replace(old, new)
-    word = _DOUBLED.sub(r"\1", word.replace("noor", "nur"))
-    return _WORDS.get(word, word)
+    word = _DOUBLED.sub(r"\1", word)
+    return SPELLINGS.get(word, word)
