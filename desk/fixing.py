@@ -1,4 +1,4 @@
-"""What has to be put right before the phase goes on: what cleaning found, and objections waiting for a decision."""
+"""What has to be put right: what cleaning found, numbers no register holds, and objections waiting for a decision."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from accounts.models import User
 from assessment.models import CleaningIssue, CleaningIssueQuerySet, IssueState
 from assessment.services import AlreadyDecided, ReasonMissing, resolve_issue
 from audit.services import record, record_seen
+from desk.candidates import people_with_candidates
 from grievances.models import Objection
 from identity.free_text import refuse_numbers
 from registration.models import Household
@@ -64,6 +65,7 @@ def fix_list(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "objections": shown,
+        "people_with_candidates": people_with_candidates(user).count(),
         "more_objections": max(objections.count() - SHOWN_OBJECTIONS, 0),
     }
     return render(request, "desk/fix_list.html", context)

@@ -188,6 +188,7 @@ ACTS: Final[dict[str, Promise]] = {
     "matching.sample_seen": _("checked the comparison of a member with a register"),
     "admin.view": _("looked at a record of the household in the administration"),
     "stages.list_conflicts": _("saw the household in the list of what has to be decided"),
+    "desk.list_candidates": _("saw the household in the list of NIK that were not found"),
     "desk.list_fixes": _("saw the household in the list of what has to be put right"),
     "desk.search": _("found the household in a search"),
     "desk.view_household": _("looked at the household at the desk"),

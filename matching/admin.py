@@ -16,6 +16,8 @@ from django.views.decorators.http import require_GET
 
 from audit.admin_views import LooksAreRecorded, ReadOnly
 from matching import run_pages
+from matching.linking.models import Candidate
+from matching.masking import mask_name
 from matching.models import PersonVerdict
 from matching.sample_pages import SampledVerdictAdmin as SampledVerdictAdmin
 from matching.snapshots.admin import SnapshotAdmin as SnapshotAdmin
@@ -24,8 +26,9 @@ from matching.vocabulary import DIFFERS
 
 if TYPE_CHECKING:
     _VerdictAdmin = admin.ModelAdmin[PersonVerdict]
+    _CandidateAdmin = admin.ModelAdmin[Candidate]
 else:  # Django's classes take type parameters in the stubs only
-    _VerdictAdmin = admin.ModelAdmin
+    _VerdictAdmin = _CandidateAdmin = admin.ModelAdmin
 
 
 @admin.register(PersonVerdict)
@@ -78,6 +81,26 @@ class PersonVerdictAdmin(LooksAreRecorded, ReadOnly, _VerdictAdmin):
         return format_html('<a href="{}">{}</a>', reverse("admin:jobs_run_change", args=[verdict.run_id]), verdict.run)
 
 
-def mask_name(name: str) -> str:
-    """The first letter of each word: "Siti Aminah" → "S••• A•••"."""
-    return " ".join(f"{word[0]}•••" for word in name.split())
+@admin.register(Candidate)
+class CandidateAdmin(LooksAreRecorded, ReadOnly, _CandidateAdmin):
+    shows = "member__household"
+    list_display = ["household", "way", "score", "name_score", "agreeing", "found_at"]
+    list_filter = ["way"]
+    search_fields = ["=member__household__reference"]
+    search_help_text = _("Reference code of the household")
+    list_select_related = ["member__household"]
+    list_per_page = 50
+    show_full_result_count = False
+    fields = ["household", "way", "position", "score", "name_score", "agreeing", "masked_name", "found_at"]
+    readonly_fields = ["household", "agreeing"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Candidate]:
+        return super().get_queryset(request).defer("member__nik", "member__household__contact_phone")
+
+    @admin.display(description=_("household"))
+    def household(self, candidate: Candidate) -> str:
+        return candidate.member.household.reference
+
+    @admin.display(description=_("what agrees"))
+    def agreeing(self, candidate: Candidate) -> str:
+        return ", ".join(candidate.agrees)

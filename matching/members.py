@@ -76,10 +76,13 @@ def keys_sql(*, families: bool, shard: Shard | None = None) -> str:
 
 def plan_ranges(run: Run, *, families: bool) -> list[Range]:
     """Cut the phase into ranges of about `shard_rows` keys. No members, no ranges."""
+    return ranges_of(keys_sql(families=families), {**parameters(run), "size": run.params["shard_rows"]})
+
+
+def ranges_of(keys: str, chosen: dict[str, Any]) -> list[Range]:
+    """Ranges of about `chosen["size"]` of the keys that a statement gives."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            EDGES.format(keys=keys_sql(families=families)), {**parameters(run), "size": run.params["shard_rows"]}
-        )
+        cursor.execute(EDGES.format(keys=keys), chosen)
         edges: list[bytes | None] = list(dict.fromkeys(bytes(key) for (key,) in cursor.fetchall()))
     if not edges:
         return []

@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from audit.retention import RetentionClass
-from matching.models import AssetEvidence, PersonVerdict
+from matching.models import AssetEvidence, Candidate, PersonVerdict
 
 EMPTY_VERDICT = {
     "fields": {},
@@ -31,6 +31,10 @@ def old_assets(before: datetime) -> models.QuerySet[AssetEvidence]:
     return closed.exclude(number="", value__isnull=True)
 
 
+def old_suggestions(before: datetime) -> models.QuerySet[Candidate]:
+    return Candidate.objects.filter(member__phase__closed_at__lt=before)
+
+
 CLASSES = (
     RetentionClass(
         key="register_answers",
@@ -49,5 +53,13 @@ CLASSES = (
         basis="UU 27/2022 pasal 42-44",
         subjects=old_assets,
         empty=EMPTY_ASSET,
+    ),
+    RetentionClass(
+        key="nik_suggestions",
+        title=_("Suggestions for NIK that were not found"),
+        clock=_("the closing of the phase"),
+        days=30,
+        basis="UU 27/2022 pasal 42-44",
+        subjects=old_suggestions,
     ),
 )

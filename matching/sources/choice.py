@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from jobs.engine import Handler
 from jobs.models import Run, Shard
 from matching import members, population
+from matching.linking import candidates
 from matching.sources import asking
 from matching.vocabulary import SET_ASIDE, Source, SourceKind
 
@@ -37,10 +38,16 @@ def implementation_of(run: Run) -> Implementation:
     return IMPLEMENTATIONS[run.params.get("source_kind", SourceKind.SNAPSHOT)]
 
 
+def suggest(run: Run) -> None:
+    """Once everybody has a verdict, look for what the numbers nobody has may have meant."""
+    candidates.start_after(run)
+
+
 POPULATION_HANDLER = Handler(
     kind="matching.population",
     plan=lambda run: members.plan_ranges(run, families=False),
     work=lambda run, shard: implementation_of(run).work(run, shard),
+    finish=suggest,
     ask=lambda run, shard: implementation_of(run).ask(run, shard),
     count=members.count_members,
     keys=lambda run, shard: members.distinct_keys(run, shard, families=False),

@@ -59,7 +59,7 @@ from stages.models import (
 from stages.prelists import issue_prelists
 from stages.services import request_reopen
 from tests.access import family_world
-from tests.assessment.families import AS_OF, heard_of, matching_run
+from tests.assessment.families import AS_OF, heard_of, matching_run, suggested_to
 from tests.grievances.images import jpeg
 from tests.households import SEED, made_up_household, made_up_households, open_phase, register
 from tests.people import GAMBIR, TEBET, agus, budi, dewi, joko, rina, sign_in, siti
@@ -284,6 +284,7 @@ def rows_of_the_admin(phase: Phase) -> dict[str, dict[str, Any]]:
         "matching_registerbudget": RegisterBudget.objects.create(kind="web_service", day=AS_OF, spent=3),
         "matching_registerbreaker": RegisterBreaker.objects.create(kind="web_service"),
         "matching_sampledverdict": sampled,
+        "matching_candidate": suggested_to(verdict, snapshot),
         "assessment_cleaningissue": CleaningIssue.objects.latest("created_at"),
         "assessment_finding": Finding.objects.latest("created_at"),
         "grievances_objection": Objection.objects.latest("created_at"),

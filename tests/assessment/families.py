@@ -10,7 +10,7 @@ from accounts.models import User
 from identity.indexes import keyed_index
 from jobs.models import Run, RunState
 from jobs.services import start_run, work_run
-from matching.models import AssetEvidence, PersonVerdict
+from matching.models import AssetEvidence, Candidate, PersonVerdict, Snapshot
 from matching.services import kind_of
 from matching.vocabulary import Source
 from registration.models import Channel, Family, Household, Member, Phase
@@ -111,6 +111,26 @@ def heard_of(run: Run, member: Member, value: str, **changes: Any) -> PersonVerd
     if value in ("padan", "padan_sebagian"):
         about |= {"register_area_code": GAMBIR, "register_occupation": "BURUH HARIAN LEPAS", "register_status": "aktif"}
     return PersonVerdict.objects.create(run=run, member=member, **{**about, **changes})
+
+
+def suggested_to(verdict: PersonVerdict, snapshot: Snapshot, **changes: Any) -> Candidate:
+    """An entry of the register that may be the person of a verdict "NIK not found"."""
+    about: dict[str, Any] = {
+        "way": "angka",
+        "position": 16,
+        "score": 85,
+        "name_score": 100,
+        "agrees": ["birth_date", "sex", "kelurahan"],
+        "masked_name": "S••• A•••",
+    }
+    return Candidate.objects.create(
+        run=verdict.run,
+        member=verdict.member,
+        snapshot=snapshot,
+        typed_index=verdict.member.nik_index,
+        register_index=keyed_index("nik", "9901015708889999"),
+        **{**about, **changes},
+    )
 
 
 def owns(run: Run, member: Member, kind: str, value: int | None = None, line: int = 1) -> AssetEvidence:

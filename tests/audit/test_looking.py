@@ -15,10 +15,11 @@ from audit.looking import is_looking
 from audit.models import Act
 from grievances.models import Objection
 from home.my_data import gather
+from matching.models import Snapshot
 from notices.services import notify
 from registration.models import Household, Outcome
 from stages.models import OutcomeDecision, UntoldFamily
-from tests.assessment.families import heard_of, household_of, matching_run
+from tests.assessment.families import AS_OF, heard_of, household_of, matching_run, suggested_to
 from tests.people import agus, dewi, rina, sign_in, siti
 from tests.stages.scenes import finding, in_muskel, meeting_of
 
@@ -51,8 +52,11 @@ def scene(db: None) -> Scene:
         family=member.family, kind="cleaning", previous="PROCESSING", outcome=Outcome.NEEDS_FIX,
         reason_code="reopened", by=dewi(),
     )  # fmt: skip
+    verdict = heard_of(matching_run(phase, "population"), member, "nik_tidak_ditemukan")
+    snapshot = Snapshot.objects.create(source="population", as_of=AS_OF, index_key_id=phase.index_key_id)
     rows = {
-        "matching_personverdict": heard_of(matching_run(phase, "population"), member, "padan"),
+        "matching_personverdict": verdict,
+        "matching_candidate": suggested_to(verdict, snapshot),
         "assessment_finding": claim,
         "assessment_cleaningissue": issue,
         "grievances_objection": objection,
@@ -72,6 +76,7 @@ Address = Callable[[Scene], str]
 PAGES: list[tuple[str, Callable[[], User], Address]] = [
     ("desk.view_household", rina, lambda s: reverse("desk:household_detail", args=[s.household.reference])),
     ("desk.list_fixes", rina, lambda s: reverse("desk:fix_list")),
+    ("desk.list_candidates", rina, lambda s: reverse("desk:candidate_list")),
     ("desk.view_issue", rina, lambda s: reverse("desk:issue_resolve", args=[s.issue.pk])),
     ("muskel.view_rows", rina, lambda s: reverse("muskel:rows_edit", args=[meeting_of(s.household.phase).pk])),
     ("muskel.view_minutes", dewi, lambda s: reverse("muskel:minutes_show", args=[meeting_of(s.household.phase).pk])),

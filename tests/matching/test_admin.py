@@ -8,8 +8,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from identity.indexes import current_index_key_id
 from jobs.services import work_run
-from matching.admin import mask_name
 from matching.loading import load_extract
+from matching.masking import mask_name
 from matching.models import PersonVerdict
 from matching.services import start_matching
 from registration.models import Phase
