@@ -20,8 +20,10 @@ from assessment.models import CleaningIssue, CleaningIssueQuerySet, IssueState
 from assessment.services import AlreadyDecided, ReasonMissing, resolve_issue
 from audit.services import record, record_seen
 from desk.candidates import people_with_candidates
+from desk.duplicates import own_pairs
 from grievances.models import Objection
 from identity.free_text import refuse_numbers
+from matching.linking.models import PairState
 from registration.models import Household
 
 PAGE = 50
@@ -65,6 +67,7 @@ def fix_list(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "objections": shown,
+        "pairs": own_pairs(user).filter(state=PairState.OPEN).count(),
         "people_with_candidates": people_with_candidates(user).count(),
         "more_objections": max(objections.count() - SHOWN_OBJECTIONS, 0),
     }

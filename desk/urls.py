@@ -1,6 +1,6 @@
 from django.urls import path
 
-from desk import candidates, claims, counter, family_objections, fixing, households, registry, search
+from desk import candidates, claims, counter, duplicates, family_objections, fixing, households, registry, search
 
 app_name = "desk"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("rumah-tangga/<reference:reference>/ktp/", households.nik_claim, name="nik_claim"),
     path("perbaikan/", fixing.fix_list, name="fix_list"),
     path("perbaikan/<uuid:issue>/", fixing.issue_resolve, name="issue_resolve"),
+    path("perbaikan/kembar/", duplicates.pair_list, name="pair_list"),
+    path("perbaikan/kembar/<uuid:pair>/", duplicates.pair_resolve, name="pair_resolve"),
     path("perbaikan/nik/", candidates.candidate_list, name="candidate_list"),
     path("tidak-setuju/", family_objections.objection_list, name="family_objection_list"),
     path("tidak-setuju/<uuid:objection>/", family_objections.objection_answer, name="family_objection_answer"),

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET
 
 from audit.admin_views import LooksAreRecorded, ReadOnly
 from matching import run_pages
-from matching.linking.models import Candidate
+from matching.linking.models import Candidate, DuplicatePair
 from matching.masking import mask_name
 from matching.models import PersonVerdict
 from matching.sample_pages import SampledVerdictAdmin as SampledVerdictAdmin
@@ -27,8 +27,9 @@ from matching.vocabulary import DIFFERS
 if TYPE_CHECKING:
     _VerdictAdmin = admin.ModelAdmin[PersonVerdict]
     _CandidateAdmin = admin.ModelAdmin[Candidate]
+    _PairAdmin = admin.ModelAdmin[DuplicatePair]
 else:  # Django's classes take type parameters in the stubs only
-    _VerdictAdmin = _CandidateAdmin = admin.ModelAdmin
+    _VerdictAdmin = _CandidateAdmin = _PairAdmin = admin.ModelAdmin
 
 
 @admin.register(PersonVerdict)
@@ -104,3 +105,19 @@ class CandidateAdmin(LooksAreRecorded, ReadOnly, _CandidateAdmin):
     @admin.display(description=_("what agrees"))
     def agreeing(self, candidate: Candidate) -> str:
         return ", ".join(candidate.agrees)
+
+
+@admin.register(DuplicatePair)
+class DuplicatePairAdmin(LooksAreRecorded, ReadOnly, _PairAdmin):
+    shows = "household"
+    list_display = ["household", "other_household", "kind", "score", "state", "found_at"]
+    list_filter = ["state", "kind", "phase"]
+    search_fields = ["=household__reference", "=other_household__reference"]
+    search_help_text = _("Reference code of the household")
+    list_select_related = ["household", "other_household"]
+    list_per_page = 50
+    show_full_result_count = False
+    fields = [
+        "household", "other_household", "kind", "score", "reasons", "state", "reason", "decided_by", "decided_at",
+        "found_at",
+    ]  # fmt: skip

@@ -14,7 +14,7 @@ class MatchingConfig(AppConfig):
         from jobs.services import ask_before_going_on
         from matching import assets, retention
         from matching import checks as checks  # registers the check
-        from matching.linking import candidates
+        from matching.linking import candidates, duplicates
         from matching.run_facts import facts_of
         from matching.snapshots.retiring import why_not_on
         from matching.sources.choice import POPULATION_HANDLER
@@ -22,6 +22,7 @@ class MatchingConfig(AppConfig):
         register(POPULATION_HANDLER)
         register(assets.HANDLER)
         register(candidates.HANDLER)
+        register(duplicates.HANDLER)
         register_class(*retention.CLASSES)
         tell_with(facts_of)
         ask_before_going_on(why_not_on)

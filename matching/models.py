@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from identity.fields import KeyedIndexField
-from matching.linking.models import Candidate
+from matching.linking.models import Candidate, DuplicatePair
 from matching.sampled_verdict import SampledVerdict
 from matching.sources.tables import RegisterAnswer, RegisterBreaker, RegisterBudget
 from matching.vocabulary import AssetKind, Basis, RegisterStatus, Source, Value
@@ -19,6 +19,7 @@ __all__ = [
     "AssetEvidence",
     "AssetRecord",
     "Candidate",
+    "DuplicatePair",
     "PersonVerdict",
     "PopulationRecord",
     "RegisterAnswer",

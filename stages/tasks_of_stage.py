@@ -14,6 +14,7 @@ from assessment.services import assessment_standing, cleaning_standing, start_as
 from eligibility.rules import NoValueYet
 from jobs.models import Run
 from jobs.services import RunNotAllowed
+from matching.linking.services import newest_duplicates_run, start_duplicates
 from matching.services import MatchingNotPossible, kind_of, sign_off, standing_of, start_matching
 from matching.sources.configured import is_configured
 from matching.vocabulary import Source, SourceKind
@@ -54,6 +55,12 @@ def _clean(phase: Phase, by: User) -> str:
     _in_stage(phase, Stage.PENGOLAHAN_1)
     start_cleaning(phase=phase, by=by)
     return _("The cleaning has been started. Workers go on by themselves; reload this page to see their progress.")
+
+
+def _look_for_duplicates(phase: Phase, by: User) -> str:
+    _in_stage(phase, Stage.PENGOLAHAN_1, Stage.PENGOLAHAN_2)
+    start_duplicates(phase=phase, by=by)
+    return _("The search for duplicates has been started. The officers find what it shows in their fix list.")
 
 
 def _assess(phase: Phase, by: User) -> str:
@@ -133,6 +140,10 @@ TASKS = {
         Task(
             "clean", (S.PENGOLAHAN_1,), gettext_lazy("Start the cleaning"), _clean,
             lambda phase: cleaning_standing(phase).run,
+        ),
+        Task(
+            "duplicates", (S.PENGOLAHAN_1, S.PENGOLAHAN_2), gettext_lazy("Look for families registered twice"),
+            _look_for_duplicates, newest_duplicates_run,
         ),
         Task(
             "match-population", (S.PEMADANAN_DUKCAPIL,), gettext_lazy("Start matching with Dukcapil"),

@@ -1,15 +1,24 @@
-"""What comparing only suggests: what a mistyped NIK may have meant. A person looks at each; nothing is applied."""
+"""What comparing only suggests: what a mistyped NIK may have meant, and who may be registered twice.
+
+A person looks at each; nothing is applied.
+"""
 
 from __future__ import annotations
 
 import uuid
+from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from identity.fields import KeyedIndexField
+from registration.models import Household
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 DIGITS = 16
 
@@ -81,3 +90,103 @@ class Candidate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.member_id}: {self.score}"
+
+
+class PairKind(models.TextChoices):
+    """In what two registrations of a phase are alike."""
+
+    NIK = "nik", _("Same NIK")
+    KK = "kk", _("Same KK number")
+    PERSON = "orang", _("Perhaps the same person")
+    DWELLING = "rumah", _("Perhaps the same dwelling")
+
+
+class PairState(models.TextChoices):
+    OPEN = "open", _("Not decided yet")
+    SAME = "same", _("The same")
+    DIFFERENT = "different", _("Not the same")
+
+
+class DuplicatePairQuerySet(models.QuerySet["DuplicatePair"]):
+    def open(self) -> DuplicatePairQuerySet:
+        return self.filter(state=PairState.OPEN)
+
+    def standing(self) -> DuplicatePairQuerySet:
+        """Pairs both of whose households are still registered."""
+        return self.filter(household__withdrawn_at__isnull=True, other_household__withdrawn_at__isnull=True)
+
+    def visible_to(self, user: User) -> DuplicatePairQuerySet:
+        """For officers, pairs with a household of their kelurahan; for admins all."""
+        own = Household.objects.visible_to(user)
+        if not user.is_admin:
+            own = own.in_kelurahan(user.kelurahan_codes)
+        return self.filter(Q(household__in=own) | Q(other_household__in=own))
+
+
+class DuplicatePair(models.Model):
+    """Two registrations of a phase that may be one. `household` and `member` are those with the smaller ids.
+
+    A later run finds the row again and leaves it as it is, decided or not. `reasons` are codes of
+    `matching.linking.pairs.REASONS`. What is decided here changes neither household: that is done with the family.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    phase = models.ForeignKey("registration.Phase", on_delete=models.PROTECT, related_name="+")
+    run = models.ForeignKey("jobs.Run", on_delete=models.PROTECT, related_name="+", verbose_name=_("run"))
+    kind = models.CharField(_("kind"), max_length=10, choices=PairKind.choices)
+    household = models.ForeignKey(Household, on_delete=models.CASCADE, related_name="duplicate_pairs")
+    other_household = models.ForeignKey(
+        Household, on_delete=models.CASCADE, related_name="+", verbose_name=_("other household")
+    )
+    member = models.ForeignKey(
+        "registration.Member", on_delete=models.CASCADE, null=True, blank=True, related_name="+", db_index=False
+    )
+    other_member = models.ForeignKey(
+        "registration.Member", on_delete=models.CASCADE, null=True, blank=True, related_name="+", db_index=False
+    )
+    score = models.PositiveSmallIntegerField(_("score"))
+    reasons = models.JSONField(_("reasons"), default=list)
+    state = models.CharField(_("state"), max_length=10, choices=PairState.choices, default=PairState.OPEN)
+    reason = models.CharField(_("reason"), max_length=500, blank=True, default="", db_default="")
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+    found_at = models.DateTimeField(_("found"), db_default=Now(), editable=False)
+
+    objects = DuplicatePairQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("pair that may be one")
+        verbose_name_plural = _("pairs that may be one")
+        ordering = ["-score", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["phase", "kind", "household", "other_household", "member", "other_member"],
+                nulls_distinct=False,
+                name="matching_pair_once",
+            ),
+            models.CheckConstraint(condition=Q(kind__in=PairKind.values), name="matching_pair_kind"),
+            models.CheckConstraint(condition=Q(score__lte=100), name="matching_pair_score_of_100"),
+            models.CheckConstraint(
+                condition=Q(member__isnull=True, other_member__isnull=True)
+                | Q(member__isnull=False, other_member__isnull=False),
+                name="matching_pair_of_two_members",
+            ),
+            models.CheckConstraint(
+                condition=~Q(household=F("other_household")) | ~Q(member=F("other_member")),
+                name="matching_pair_of_two",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=PairState.OPEN, decided_by__isnull=True, decided_at__isnull=True, reason="")
+                | (
+                    Q(state__in=[PairState.SAME, PairState.DIFFERENT])
+                    & Q(decided_by__isnull=False, decided_at__isnull=False)
+                    & ~Q(reason="")
+                ),
+                name="matching_pair_decided_by_a_person",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.household_id}"

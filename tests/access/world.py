@@ -59,7 +59,7 @@ from stages.models import (
 from stages.prelists import issue_prelists
 from stages.services import request_reopen
 from tests.access import family_world
-from tests.assessment.families import AS_OF, heard_of, matching_run, suggested_to
+from tests.assessment.families import AS_OF, heard_of, matching_run, may_be_one, suggested_to
 from tests.grievances.images import jpeg
 from tests.households import SEED, made_up_household, made_up_households, open_phase, register
 from tests.people import GAMBIR, TEBET, agus, budi, dewi, joko, rina, sign_in, siti
@@ -262,6 +262,8 @@ def rows_of_the_admin(phase: Phase) -> dict[str, dict[str, Any]]:
     heard_of(earlier, verdict.member, "tidak_padan")
     sampled = SampledVerdict.objects.create(run=run, verdict=verdict, draw=1, place=1)
     snapshot = Snapshot.objects.create(source="population", as_of=AS_OF, index_key_id=phase.index_key_id)
+    own, walk_in = Household.objects.filter(phase=phase, kelurahan=GAMBIR).order_by("pk")[:2]
+    pair = may_be_one(run, own, walk_in)
     refused = Snapshot.objects.create(
         source="population", as_of=AS_OF, index_key_id=phase.index_key_id, state="refused",
         problems=[[2, "nik", "digits"]], problem_count=1,
@@ -285,6 +287,7 @@ def rows_of_the_admin(phase: Phase) -> dict[str, dict[str, Any]]:
         "matching_registerbreaker": RegisterBreaker.objects.create(kind="web_service"),
         "matching_sampledverdict": sampled,
         "matching_candidate": suggested_to(verdict, snapshot),
+        "matching_duplicatepair": pair,
         "assessment_cleaningissue": CleaningIssue.objects.latest("created_at"),
         "assessment_finding": Finding.objects.latest("created_at"),
         "grievances_objection": Objection.objects.latest("created_at"),
@@ -306,6 +309,7 @@ def rows_of_the_admin(phase: Phase) -> dict[str, dict[str, Any]]:
         "run": {"run_id": run.pk},
         "run, order": {"run_id": run.pk, "verb": "resume"},
         "sampled verdict": {"sampled_id": sampled.pk},
+        "pair": {"pair": pair.pk},
         "refused extract": {"snapshot_id": refused.pk},
         "app": {"app_label": "stages"},
     }

@@ -10,7 +10,7 @@ from accounts.models import User
 from identity.indexes import keyed_index
 from jobs.models import Run, RunState
 from jobs.services import start_run, work_run
-from matching.models import AssetEvidence, Candidate, PersonVerdict, Snapshot
+from matching.models import AssetEvidence, Candidate, DuplicatePair, PersonVerdict, Snapshot
 from matching.services import kind_of
 from matching.vocabulary import Source
 from registration.models import Channel, Family, Household, Member, Phase
@@ -130,6 +130,14 @@ def suggested_to(verdict: PersonVerdict, snapshot: Snapshot, **changes: Any) -> 
         typed_index=verdict.member.nik_index,
         register_index=keyed_index("nik", "9901015708889999"),
         **{**about, **changes},
+    )
+
+
+def may_be_one(run: Run, household: Household, other: Household, **changes: Any) -> DuplicatePair:
+    """Two households at one address."""
+    about: dict[str, Any] = {"kind": "rumah", "score": 70, "reasons": ["address", "accounts"]}
+    return DuplicatePair.objects.create(
+        phase=household.phase, run=run, household=household, other_household=other, **{**about, **changes}
     )
 
 

@@ -19,7 +19,7 @@ from matching.models import Snapshot
 from notices.services import notify
 from registration.models import Household, Outcome
 from stages.models import OutcomeDecision, UntoldFamily
-from tests.assessment.families import AS_OF, heard_of, household_of, matching_run, suggested_to
+from tests.assessment.families import AS_OF, heard_of, household_of, matching_run, may_be_one, suggested_to
 from tests.people import agus, dewi, rina, sign_in, siti
 from tests.stages.scenes import finding, in_muskel, meeting_of
 
@@ -57,6 +57,7 @@ def scene(db: None) -> Scene:
     rows = {
         "matching_personverdict": verdict,
         "matching_candidate": suggested_to(verdict, snapshot),
+        "matching_duplicatepair": may_be_one(verdict.run, household, walk_in),
         "assessment_finding": claim,
         "assessment_cleaningissue": issue,
         "grievances_objection": objection,
@@ -76,6 +77,8 @@ Address = Callable[[Scene], str]
 PAGES: list[tuple[str, Callable[[], User], Address]] = [
     ("desk.view_household", rina, lambda s: reverse("desk:household_detail", args=[s.household.reference])),
     ("desk.list_fixes", rina, lambda s: reverse("desk:fix_list")),
+    ("desk.list_pairs", rina, lambda s: reverse("desk:pair_list")),
+    ("desk.view_pair", rina, lambda s: reverse("desk:pair_resolve", args=[s.rows["matching_duplicatepair"].pk])),
     ("desk.list_candidates", rina, lambda s: reverse("desk:candidate_list")),
     ("desk.view_issue", rina, lambda s: reverse("desk:issue_resolve", args=[s.issue.pk])),
     ("muskel.view_rows", rina, lambda s: reverse("muskel:rows_edit", args=[meeting_of(s.household.phase).pk])),

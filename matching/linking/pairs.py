@@ -1,0 +1,155 @@
+"""What makes two registrations of a phase a pair to look at: statements, limits and scores."""
+
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from identity.names import compare_names
+from matching import members
+from matching.linking.folding_sql import consonants, folded_address, plain_words
+from matching.linking.models import PairKind
+
+NAMES_ALIKE: Final = 90  # of 100 after folding
+MOTHERS_DIFFER: Final = 60  # below, two mothers are two mothers, so their children are two children
+CROWDED: Final = 6  # more households at one address are a boarding house or a block of flats
+SCORE_OF_DWELLING: Final = 70
+
+REASONS: Final[dict[str, Promise]] = {
+    "nik": _("Both have typed the same NIK."),
+    "kk": _("Both have typed the same KK number."),
+    "name": _("The names are the same or nearly so."),
+    "birth_date": _("Same date of birth."),
+    "sex": _("Same sex."),
+    "mother": _("Same name of the mother."),
+    "no_nik": _("One of them has no NIK."),
+    "other_nik": _("Their NIK differ; one may be mistyped."),
+    "address": _("Same address, RT, RW and kelurahan."),
+    "accounts": _("Registered by two accounts, or at the counter."),
+}
+
+# Keys of 16 bytes by which the work is cut: two registrations that can be a pair have the same one.
+KEYS: Final[dict[PairKind, str]] = {
+    PairKind.NIK: "member.nik_index",
+    PairKind.KK: "family.kk_index",
+    PairKind.PERSON: "decode(md5((member.birth_date - DATE '1900-01-01')::text || member.sex), 'hex')",
+    PairKind.DWELLING: "decode(md5(household.kelurahan_id || household.rt || household.rw), 'hex')",
+}
+# LATERAL … OFFSET 0: a probe for each member, whatever the planner knows of tables that have just been filled.
+MEMBERS: Final = f"""
+    registration_member member
+    JOIN LATERAL (SELECT FROM registration_household household
+                  WHERE household.id = member.household_id AND {members.ACTIVE} OFFSET 0) AS registered ON true
+    WHERE member.phase_id = %(phase)s
+"""
+HOUSEHOLDS: Final = f"registration_household household WHERE {members.ACTIVE} AND household.phase_id = %(phase)s"
+ROWS: Final[dict[PairKind, str]] = {
+    PairKind.NIK: MEMBERS,
+    PairKind.KK: members.FAMILIES,
+    PairKind.PERSON: MEMBERS,
+    PairKind.DWELLING: HOUSEHOLDS,
+}
+INSERT: Final = """
+    INSERT INTO matching_duplicatepair (id, phase_id, run_id, kind, household_id, other_household_id, member_id,
+        other_member_id, score, reasons, state)
+    SELECT gen_random_uuid(), %(phase)s, %(run)s, '{kind}', {columns}, '{reasons}'::jsonb, 'open'
+    FROM {pairs} ON CONFLICT DO NOTHING
+"""
+SAME_NIK: Final = """
+    (SELECT member.id, member.household_id, member.nik_index FROM {rows}{within}) one
+    JOIN (SELECT member.id, member.household_id, member.nik_index FROM {rows}{within}) two
+      ON two.nik_index = one.nik_index AND (two.household_id, two.id) > (one.household_id, one.id)
+"""
+SAME_KK: Final = """
+    (SELECT DISTINCT family.household_id, family.kk_index FROM {rows}{within}) one
+    JOIN (SELECT DISTINCT family.household_id, family.kk_index FROM {rows}{within}) two
+      ON two.kk_index = one.kk_index AND two.household_id > one.household_id
+"""
+# Each household with the next one at the same address: k households make k - 1 pairs. An address without a number is a
+# street, and a crowded one a boarding house.
+SAME_DWELLING: Final = """
+    (SELECT id AS one, lead(id) OVER here AS two, account_id, lead(account_id) OVER here AS other_account_id,
+        count(*) OVER (PARTITION BY kelurahan_id, rt, rw, address) AS households
+     FROM (SELECT household.id, household.account_id, household.kelurahan_id, household.rt, household.rw,
+               {address} AS address FROM {rows}{within}) AS place
+     WHERE address ~ '[0-9]'
+     WINDOW here AS (PARTITION BY kelurahan_id, rt, rw, address ORDER BY id)) AS pair
+    WHERE two IS NOT NULL AND households <= {crowded}
+      AND (account_id IS DISTINCT FROM other_account_id OR account_id IS NULL)
+"""
+BY_STATEMENT: Final = (
+    INSERT.format(
+        kind=PairKind.NIK,
+        columns="one.household_id, two.household_id, one.id, two.id, 100",
+        reasons='["nik"]',
+        pairs=SAME_NIK.replace("{rows}", ROWS[PairKind.NIK]),
+    ),
+    INSERT.format(
+        kind=PairKind.KK,
+        columns="one.household_id, two.household_id, NULL::uuid, NULL::uuid, 100",
+        reasons='["kk"]',
+        pairs=SAME_KK.replace("{rows}", ROWS[PairKind.KK]),
+    ),
+    INSERT.format(
+        kind=PairKind.DWELLING,
+        columns=f"one, two, NULL::uuid, NULL::uuid, {SCORE_OF_DWELLING}",
+        reasons='["address", "accounts"]',
+        pairs=SAME_DWELLING.replace("{rows}", ROWS[PairKind.DWELLING])
+        .replace("{address}", folded_address("household.address"))
+        .replace("{crowded}", str(CROWDED)),
+    ),
+)
+STATEMENT_KINDS: Final = (PairKind.NIK, PairKind.KK, PairKind.DWELLING)
+# Same birth date and sex, and a word alike or the whole name without its spaces. Two people whom the register knows as
+# two are left out; equal NIK are a kind of their own.
+PEOPLE_ALIKE: Final = f"""
+    WITH person AS MATERIALIZED (
+        SELECT member.id, member.household_id, member.birth_date, member.sex, member.name, member.nik_index,
+            {plain_words("member.name")} AS words,
+            EXISTS (SELECT FROM matching_personverdict verdict
+                    WHERE verdict.run_id = %(matched)s::uuid AND verdict.member_id = member.id
+                      AND verdict.value = 'padan' OFFSET 0) AS is_known
+        FROM {MEMBERS}{{within}}),
+    sound AS MATERIALIZED (
+        SELECT person.*, {consonants("word")} AS sound
+        FROM person, LATERAL (SELECT unnest(string_to_array(words, ' '))
+                              UNION ALL SELECT replace(words, ' ', '')) AS split (word)
+        WHERE length(word) > 2 OR word = words)
+    SELECT DISTINCT one.id, one.household_id, one.name, two.id, two.household_id, two.name,
+        one.nik_index IS NULL OR two.nik_index IS NULL
+    FROM sound one
+    JOIN sound two ON two.birth_date = one.birth_date AND two.sex = one.sex AND two.sound = one.sound
+    WHERE (two.household_id, two.id) > (one.household_id, one.id)
+      AND one.nik_index IS DISTINCT FROM two.nik_index AND NOT (one.is_known AND two.is_known)
+"""  # noqa: S608
+
+
+class Alike(NamedTuple):
+    """Two members with the same birth date and sex, and a word of the name alike."""
+
+    member: UUID
+    household: UUID
+    name: str
+    other_member: UUID
+    other_household: UUID
+    other_name: str
+    lacks_nik: bool
+
+
+def have_like_names(pair: Alike) -> bool:
+    return compare_names(pair.name, pair.other_name).score >= NAMES_ALIKE
+
+
+def weigh(pair: Alike, mothers: Mapping[UUID, str]) -> tuple[int, list[str]] | None:
+    """(score, reasons); None for children of two mothers."""
+    name = compare_names(pair.name, pair.other_name).score
+    reasons = ["name", "birth_date", "sex", "no_nik" if pair.lacks_nik else "other_nik"]
+    mother, other = mothers.get(pair.member), mothers.get(pair.other_member)
+    if not mother or not other:
+        return round(name * 0.7) + 15, reasons
+    likeness = compare_names(mother, other).score
+    if likeness < MOTHERS_DIFFER:
+        return None
+    return round(name * 0.7 + likeness * 0.15) + 15, [*reasons, "mother"] if likeness >= NAMES_ALIKE else reasons
