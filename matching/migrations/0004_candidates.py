@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('jobs', '0002_urgent_messages_first'),
-        ('matching', '0002_snapshot_partitions'),
+        ('matching', '0003_registers_over_the_network'),
         ('registration', '0002_health_is_sealed'),
     ]
 

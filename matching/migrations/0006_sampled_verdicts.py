@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('jobs', '0004_dry_runs'),
-        ('matching', '0002_snapshot_partitions'),
+        ('matching', '0005_duplicate_pairs'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
