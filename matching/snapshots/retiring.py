@@ -32,7 +32,7 @@ def who_needs(snapshot: Snapshot) -> str:
 
 def why_not_on(run: Run) -> str:
     """Why a matching run must not go on: without the rows of its extract nobody would be found. Holds the extract."""
-    if run.kind not in KINDS.values() or "snapshot" not in run.params:
+    if run.kind not in KINDS.values() or run.params.get("snapshot") is None:  # a register over the network stays
         return ""
     snapshot = Snapshot.objects.select_for_update().filter(pk=run.params["snapshot"]).first()
     if snapshot is not None and snapshot.state == SnapshotState.READY:

@@ -115,7 +115,7 @@ def _compared(entry: dict[str, Any], person: Person, threshold: int) -> Answer:
     compared: Fields = {"name": {"result": AGREES if name else DIFFERS} | ({} if score is None else {"score": score})}
     return Answer(
         value=weigh(name=name, birth=birth, sex=sex, kk=kk, area=area),
-        fields=compared | results(birth_date=birth, sex=sex, kk=kk, kelurahan=area),
+        fields=compared | results(birth_date=birth, sex=sex, kk=kk, kelurahan=area, occupation=job),
         threshold=threshold,
         area_code=person.area_code if area else "",
         occupation=asked.get("JENIS_PKRJN", "") if job else "",

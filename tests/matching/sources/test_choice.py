@@ -71,7 +71,7 @@ def test_rows_of_all_kinds_look_alike(phase: Phase, settings: Settings, tmp_path
             rows[kind] = verdict_columns(verdicts_of(go_on(start(phase, kind))))
     for name, columns in rows.items():
         for _value, fields, code, threshold, area, _occupation, _status in columns:
-            assert set(fields) <= {"name", "birth_date", "sex", "kk", "kelurahan"}, name
+            assert set(fields) <= {"name", "birth_date", "sex", "kk", "kelurahan", "occupation"}, name
             assert all(about["result"] in ("Sesuai", "Tidak Sesuai") for about in fields.values()), name
             assert (threshold, code in ("", "11", "12", "13", "14")) == (90, True), name
             assert area in ("", "31.71.01.1001", "31.74.01.1001"), name

@@ -204,7 +204,7 @@ def test_a_record_of_somebody_else_that_is_believed_is_noticed(
         {"name": None, "given_name": "ORANG", "middle_name": "B", "family_name": "CONTOH"},
         {"birthdate": "1960-01-02", "birth_date": None},
         {"birth_date": "1960-01-02T00:00:00Z"},
-        {"identifier": [{"type": "NIK", "value": "9900000000000001"}]},
+        {"identifier": [{"type": "NIK", "value": person(1).nik}]},
         {"sex": "Female"},
     ],
 )

@@ -36,7 +36,7 @@ def read(entry: dict[str, Any]) -> Answer:
 
 def test_the_question_names_what_the_family_said_and_nothing_else() -> None:
     assert question(person()) == {
-        "NIK": "9900000000000001",
+        "NIK": person().nik,
         "NO_KK": "9800000000000000",
         "NAMA_LGKP": "Orang b Contoh",
         "TGL_LHR": "02-01-1960",
@@ -80,6 +80,7 @@ def test_an_answer_keeps_results_scores_and_what_the_register_holds() -> None:
         "sex": {"result": "Sesuai"},
         "kk": {"result": "Sesuai"},
         "kelurahan": {"result": NO},
+        "occupation": {"result": "Sesuai"},
     }
     assert (told.threshold, told.raw_code, told.area_code, told.occupation) == (90, "", "", "BURUH HARIAN LEPAS")
     assert read(SAME).area_code == "31.71.01.1001"
