@@ -35,8 +35,9 @@ def put_right(rina: Visitor) -> None:
     """Every point of the cleaning list: a child of three without a NIK, which the meeting should look at."""
     rina.go("/petugas/perbaikan/")
     rina.look()
-    while rina.page.locator("main a[href*='/petugas/perbaikan/']").count():
-        rina.follow("main a[href*='/petugas/perbaikan/'] >> nth=0")
+    points = "main section:first-of-type a[href*='/petugas/perbaikan/']"
+    while rina.page.locator(points).count():
+        rina.follow(f"{points} >> nth=0")
         rina.look()
         rina.fill(keputusan="flagged", alasan="Akta kelahiran anak sedang diurus di Dukcapil.")
         rina.press(KEEP)
