@@ -7,19 +7,16 @@ bench/results.json as import.vs_copy.
 
 from __future__ import annotations
 
-import os
 import sys
 import tempfile
-import time
 from argparse import ArgumentParser
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-PROJECT: Final = Path(__file__).resolve().parent.parent
-VAR: Final = PROJECT / "var" / "bench"
+from bench.database import VAR, clock, owner, temporary_database
+from bench.results import keep
+
 FULL: Final = 11_500_000  # persons of Jakarta's register
 COLUMNS: Final = (
     "nik_index bytea, kk_index bytea, name text, birth_place text, birth_date date, sex text, kelurahan_code text, "
@@ -31,16 +28,7 @@ def main(arguments: list[str]) -> int:
     parser = ArgumentParser(prog="python -m bench.imports")
     parser.add_argument("--scale", type=int, default=FULL, metavar="ROWS", help="rows of the register")
     rows = parser.parse_args(arguments).scale
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dtks_portal.settings.local")
-    os.environ.setdefault("DTKS_VAR", str(VAR))
-    VAR.mkdir(parents=True, exist_ok=True)
-    import django
-
-    django.setup()
-    from bench.pages import keep
-    from dtks_portal.rehearsal.world import temporary_world
-
-    with tempfile.TemporaryDirectory(dir=VAR) as folder, temporary_world():
+    with temporary_database(), tempfile.TemporaryDirectory(dir=VAR) as folder:
         found = measured(Path(folder), rows)
     keep({name: round(number, 2) for name, number in found.items() if name == "import.vs_copy"})
     sys.stdout.write(
@@ -101,38 +89,7 @@ def floor(ready: Path) -> float:
             cursor.execute("ALTER TABLE bare_sorted ADD PRIMARY KEY (snapshot_id, nik_index)")
         with line, line.cursor() as cursor:
             cursor.execute("DROP TABLE bare_sorted")
-    return float(spent[0])
-
-
-@contextmanager
-def owner() -> Iterator[Any]:
-    """A connection that may make tables, to the database of this measurement."""
-    import environ
-    import psycopg2
-    from django.conf import settings
-    from django.db import connection
-
-    own = environ.Env.db_url_config(settings.SERVICES.owner_url)
-    there = connection.get_connection_params()
-    line = psycopg2.connect(
-        dbname=there["dbname"],
-        user=own.get("USER") or None,
-        password=own.get("PASSWORD") or None,
-        host=there.get("host"),
-        port=there.get("port"),
-    )
-    try:
-        yield line
-    finally:
-        line.close()
-
-
-@contextmanager
-def clock() -> Iterator[list[Any]]:
-    spent: list[Any] = [0.0]
-    began = time.monotonic()
-    yield spent
-    spent[0] = time.monotonic() - began
+    return spent[0]
 
 
 if __name__ == "__main__":

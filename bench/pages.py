@@ -21,8 +21,9 @@ from typing import Any, Final
 
 from playwright.sync_api import Page, sync_playwright
 
+from bench.results import keep
+
 PROJECT: Final = Path(__file__).resolve().parent.parent
-RESULTS: Final = PROJECT / "bench" / "results.json"
 VAR: Final = PROJECT / "var" / "bench"
 LIGHTHOUSE: Final = PROJECT / "node_modules" / "lighthouse" / "cli" / "index.js"
 CHROMIUM: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -129,12 +130,6 @@ def form_page(url: str, var: Path, chromium: str) -> tuple[str, str]:
         cookies = "; ".join(f"{one['name']}={one['value']}" for one in page.context.cookies())
         browser.close()
     return f"{url}/usulan/draf/{draft}/isi/kontak/", cookies
-
-
-def keep(found: dict[str, float]) -> None:
-    """Write the figures into bench/results.json and leave those of other measurements."""
-    known = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
-    RESULTS.write_text(json.dumps({**known, **found}, indent=2, sort_keys=True) + "\n")
 
 
 def report(found: dict[str, float]) -> int:

@@ -4,14 +4,14 @@ from uuid import UUID
 
 from celery import shared_task
 
-from jobs.models import Run, RunState
+from jobs.models import Run
 from jobs.outbox import dispatch, purge_sent
 from jobs.polling import MESSAGES_BETWEEN_SLICES, SLICE_SECONDS, worker_name
 from jobs.printing.making import forget_expired, make_waiting
 from jobs.progress import progress_of_all
 from jobs.stopping import is_stopping
 from jobs.wakeups import send_now
-from jobs.working import work_run
+from jobs.working import plan_run, work_run
 
 PATIENCE_SECONDS = 2.0
 WAKE_UPS = 4  # messages for a run with much left: that many pool processes join in
@@ -19,16 +19,21 @@ WAKE_UPS = 4  # messages for a run with much left: that many pool processes join
 
 @shared_task(name="jobs.work_on_run")
 def work_on_run(run_id: str) -> int:
-    """Work on a run for a while, look at the outbox, and go on in a new message if more is left."""
+    """Work on a run for a while, look at the outbox, and go on in a new message if more is left.
+
+    Whoever has cut a run into shards calls others at once.
+    """
     run = Run.objects.live().filter(pk=UUID(run_id)).first()
     if run is None:
         return 0
+    if not is_stopping() and plan_run(run):
+        call_workers(run_id, WAKE_UPS)
     committed = work_run(
         run.pk, worker=worker_name(), should_stop=is_stopping, seconds=SLICE_SECONDS, patience=PATIENCE_SECONDS
     )
     dispatch(limit=MESSAGES_BETWEEN_SLICES, should_stop=is_stopping)
     if committed and not is_stopping() and Run.objects.live().filter(pk=run.pk).exists():
-        call_workers(run_id, WAKE_UPS if run.state == RunState.PLANNED else 1)
+        call_workers(run_id, 1)
     return committed
 
 

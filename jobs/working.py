@@ -65,10 +65,15 @@ def work_run(
     return committed
 
 
+def plan_run(run: Run) -> bool:
+    """Cut a run that waits into shards, if nobody else does it just now; True when there may be shards to take."""
+    return run.state == RunState.PLANNED and _once(run, ADVISORY_PLAN, _plan)
+
+
 def _step(run: Run, worker: str) -> tuple[bool, int]:
     """One step of a run: (something moved, shards committed)."""
     if run.state == RunState.PLANNED:
-        return _once(run, ADVISORY_PLAN, _plan), 0
+        return plan_run(run), 0
     shard = take_lease(run, worker=worker)
     if shard is not None:
         return True, _work(run, shard)

@@ -29,9 +29,13 @@ FAMILIES = f"""
     WHERE household.phase_id = %(phase)s
 """
 KEYS = "SELECT {key} AS key FROM {rows}{within}"
+SHARDS, FEW = 8, 2_500  # a run has so many shards, so that several workers have work, unless they would be tiny
 EDGES = """
-    SELECT key FROM (SELECT key, row_number() OVER (ORDER BY key) AS number FROM ({keys}) AS keys) AS numbered
-    WHERE (number - 1) %% %(size)s = 0 ORDER BY key
+    SELECT key FROM (
+        SELECT key, row_number() OVER (ORDER BY key) AS number,
+            least(%(size)s, greatest(%(few)s, count(*) OVER () / %(shards)s)) AS size
+        FROM ({keys}) AS keys) AS numbered
+    WHERE (number - 1) %% size = 0 ORDER BY key
 """
 DISTINCT = "SELECT DISTINCT key FROM ({keys}) AS keys ORDER BY key"
 COUNT = "SELECT (SELECT count(*) FROM {with_nik}) + (SELECT count(*) FROM {without_nik})"
@@ -80,9 +84,9 @@ def plan_ranges(run: Run, *, families: bool) -> list[Range]:
 
 
 def ranges_of(keys: str, chosen: dict[str, Any]) -> list[Range]:
-    """Ranges of about `chosen["size"]` of the keys that a statement gives."""
+    """Ranges of about `chosen["size"]` of the keys that a statement gives, or of fewer for several workers."""
     with connection.cursor() as cursor:
-        cursor.execute(EDGES.format(keys=keys), chosen)
+        cursor.execute(EDGES.format(keys=keys), {**chosen, "few": FEW, "shards": SHARDS})
         edges: list[bytes | None] = list(dict.fromkeys(bytes(key) for (key,) in cursor.fetchall()))
     if not edges:
         return []

@@ -191,15 +191,26 @@ class PersonVerdict(models.Model):
     """
 
     id = models.BigAutoField(primary_key=True)
-    run = models.ForeignKey("jobs.Run", on_delete=models.PROTECT, related_name="verdicts", db_index=False)
-    member = models.ForeignKey("registration.Member", on_delete=models.CASCADE, related_name="verdicts", db_index=False)
+    # No constraints: triggers guard what these refer to, once for each statement (migration 0007).
+    run = models.ForeignKey(
+        "jobs.Run", on_delete=models.PROTECT, related_name="verdicts", db_index=False, db_constraint=False
+    )
+    member = models.ForeignKey(
+        "registration.Member", on_delete=models.CASCADE, related_name="verdicts", db_index=False, db_constraint=False
+    )
     source = models.CharField(_("source"), max_length=12, choices=Source.choices)
     value = models.CharField(_("verdict"), max_length=24, choices=Value.choices)
     fields = models.JSONField(default=dict)
     raw_code = models.CharField(max_length=4, blank=True)
     threshold = models.PositiveSmallIntegerField(null=True)
     snapshot = models.ForeignKey(
-        Snapshot, on_delete=models.PROTECT, related_name="+", null=True, blank=True, db_index=False
+        Snapshot,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        db_index=False,
+        db_constraint=False,
     )
     register_area_code = models.CharField(max_length=13, blank=True)
     register_occupation = models.CharField(max_length=100, blank=True)

@@ -54,6 +54,6 @@ VAGUE: Final = O.OTHER  # an answer that contradicts nothing
 SIGNS: Final = " /.,()-'"  # what is left out of the words before they are compared
 _WITHOUT_SIGNS: Final = {_tidy.translate(str.maketrans("", "", SIGNS)): _codes for _tidy, _codes in AGREEING.items()}
 
-# For a statement: the words without signs, and beside each its answers with commas between.
+# For a statement: the words without signs, and each of them with an answer that means the same ("words=answer").
 WORDS: Final = list(_WITHOUT_SIGNS)
-ANSWERS: Final = [",".join(codes) for codes in _WITHOUT_SIGNS.values()]
+AGREEING_PAIRS: Final = [f"{words}={code}" for words, codes in _WITHOUT_SIGNS.items() for code in codes]

@@ -1,10 +1,12 @@
-"""Comparing members with the population register: all in one statement, but for unequal names.
+"""Comparing members with the population register: one pass over the extract decides nearly everybody in one statement.
 
-Python sees those names, and of the people the register does not know the number, whether it is one at all.
+What a statement cannot judge comes to Python, and is decided in a second, small one: unequal names, and of the people
+the register does not know the number, whether it is one at all.
 """
 
+import json
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
@@ -15,6 +17,7 @@ from identity.nik import InvalidNik, parse_nik
 from identity.sealing import SealError
 from jobs.models import Run, Shard
 from matching import members, occupations
+from matching.models import Snapshot
 from matching.vocabulary import (
     AGREES,
     BAD_FORMAT_CODE,
@@ -28,94 +31,97 @@ from matching.vocabulary import (
 )
 from registration.models import Member
 
-# LATERAL … OFFSET 0: one index probe per member, near the last one since both follow the order of the index. Left to
-# itself the planner, which has no statistics of an extract just loaded, may compare every member with every row.
-JOINED = """
-    FROM (SELECT member.*, household.ktp_kelurahan_id
-          FROM {members}{within}) AS member
+# NULL means: the register or the family says nothing, so the field is not compared.
+COMPARED = """
+    SELECT member.id, register.status, register.kelurahan_code AS area, register.occupation,
+        CASE WHEN register.status IS NULL THEN member.nik END AS nik,
+        CASE WHEN register.status <> ALL(%(final)s) AND upper(register.name) <> upper(member.name)
+             THEN ARRAY[member.name, register.name] END AS names,
+        member.birth_date = register.birth_date AS birth_ok,
+        member.sex = nullif(register.sex, '') AS sex_ok,
+        family.kk_index = register.kk_index AS kk_ok,
+        member.ktp_kelurahan_id = nullif(register.kelurahan_code, '') AS area_ok,
+        CASE WHEN member.ktp_kelurahan_id = register.kelurahan_code THEN NULL {levels} END AS level,
+        CASE WHEN member.occupation <> %(vague)s AND register.words = ANY(%(words)s)
+             THEN register.words || '=' || member.occupation = ANY(%(agreeing)s) END AS job_ok
+    FROM (SELECT member.*, household.ktp_kelurahan_id FROM {members}{within}) AS member
     JOIN registration_family family ON family.id = member.family_id
-    LEFT JOIN LATERAL (
-        SELECT * FROM matching_populationrecord
-        WHERE snapshot_id = %(snapshot)s AND nik_index = member.nik_index OFFSET 0
-    ) AS register ON true
+    LEFT JOIN {register}
 """
-# Names to compare, and the sealed numbers nobody has: the two things a statement cannot judge.
-FOR_PYTHON = """
-    SELECT member.id, member.name, register.name, CASE WHEN register.status IS NULL THEN member.nik END {joined}
-    WHERE register.status IS NULL
-       OR (register.status <> ALL(%(final)s) AND upper(register.name) <> upper(member.name))
+RECORDS = """
+    SELECT *, translate(upper(occupation), %(signs)s, '') AS words FROM matching_populationrecord
+    WHERE snapshot_id = %(snapshot)s
 """
-# One row per member. NULL means: the register or the family says nothing, so the field is not compared.
-DECIDE = """
+# One probe of the index for each member. OFFSET 0 keeps the planner, which may have no statistics, from anything else.
+PROBED = f"LATERAL ({RECORDS} AND nik_index = member.nik_index OFFSET 0) AS register ON true"
+# The whole range of a shard, which lies together since an extract is stored in the order of its index. With nested
+# loops forbidden, a wrong guess of the planner's costs a hash table too big and never more.
+RANGED = f"({RECORDS}{{range}}) AS register ON register.nik_index = member.nik_index"
+DENSE: Final = 40  # rows of the register for each member up to which its range is read sooner than it is probed
+SETTINGS = "SET LOCAL work_mem = '64MB'; SET LOCAL jit = off; SET LOCAL random_page_cost = 1.1"
+# `score` and `folded` are SQL: how near the names are, and whether they are equal after folding (NULL: not compared).
+INSERT = """
     INSERT INTO matching_personverdict (run_id, member_id, source, value, fields, raw_code, threshold, snapshot_id,
         register_area_code, register_occupation, register_status)
     SELECT %(run)s, id, 'population',
         CASE WHEN status IS NULL AND id = ANY(%(wrong)s::uuid[]) THEN %(bad_format)s
              WHEN status IS NULL THEN %(not_found)s
              WHEN status = ANY(%(final)s) THEN (%(values)s::text[])[array_position(%(final)s, status)]
-             WHEN name_ok AND birth_ok AND sex_ok AND kk_ok IS NOT FALSE AND area_ok IS NOT FALSE THEN %(match)s
-             WHEN NOT name_ok AND birth_ok IS NOT TRUE THEN %(mismatch)s
+             WHEN {score} >= %(threshold)s AND birth_ok AND sex_ok AND kk_ok IS NOT FALSE AND area_ok IS NOT FALSE
+             THEN %(match)s
+             WHEN {score} < %(threshold)s AND birth_ok IS NOT TRUE THEN %(mismatch)s
              ELSE %(partial)s END,
-        CASE WHEN status IS NULL OR status = ANY(%(final)s) THEN '{{}}'::jsonb
+        CASE WHEN status IS NULL OR status = ANY(%(final)s) THEN '{{}}'::jsonb {shortcut}
              ELSE jsonb_strip_nulls(jsonb_build_object(
-            'name', jsonb_build_object('result', CASE WHEN name_ok THEN %(agrees)s ELSE %(differs)s END::text,
-                                       'score', score, 'folded_equal', folded_equal),
+            'name', jsonb_build_object('result', CASE WHEN {score} >= %(threshold)s THEN %(agrees)s
+                                                      ELSE %(differs)s END::text,
+                                       'score', {score}, 'folded_equal', {folded}),
             'birth_date', {birth_ok}, 'sex', {sex_ok}, 'kk', {kk_ok},
             'kelurahan', {area_ok} || jsonb_build_object('level', level), 'occupation', {job_ok})) END,
         CASE WHEN status IS NULL AND id = ANY(%(wrong)s::uuid[]) THEN %(bad_format_code)s
              WHEN status IS NULL THEN %(not_found_code)s
              ELSE coalesce((%(codes)s::text[])[array_position(%(final)s, status)], '') END,
         %(threshold)s, %(snapshot)s, coalesce(area, ''), coalesce(occupation, ''), coalesce(status, '')
-    FROM (
-        SELECT member.id, register.status, register.kelurahan_code AS area, register.occupation,
-            coalesce(names.score, 100) AS score, names.folded_equal,
-            coalesce(names.score, 100) >= %(threshold)s AS name_ok,
-            member.birth_date = register.birth_date AS birth_ok,
-            member.sex = nullif(register.sex, '') AS sex_ok,
-            family.kk_index = register.kk_index AS kk_ok,
-            member.ktp_kelurahan_id = nullif(register.kelurahan_code, '') AS area_ok,
-            CASE WHEN member.ktp_kelurahan_id = register.kelurahan_code THEN NULL {levels} END AS level,
-            CASE WHEN member.occupation <> %(vague)s
-                 THEN member.occupation = ANY(string_to_array(job.answers, ',')) END AS job_ok
-        {joined}
-        LEFT JOIN unnest(%(words)s::text[], %(answers)s::text[]) AS job (words, answers)
-          ON job.words = translate(upper(register.occupation), %(signs)s, '')
-        LEFT JOIN unnest(%(ids)s::uuid[], %(scores)s::int[], %(folded)s::bool[]) AS names (id, score, folded_equal)
-          ON names.id = member.id
-    ) AS compared
+"""
+# Decides everybody whom the register knows by an equal name, or of whom it says what ends the comparison, and hands the
+# others over: (id, [name, name in the register] or NULL, sealed NIK or NULL). The last row is how many it decided.
+DECIDE_MOST = """
+    WITH compared AS MATERIALIZED ({compared}),
+    decided AS ({insert} FROM compared WHERE status IS NOT NULL AND names IS NULL ORDER BY id RETURNING 1)
+    SELECT id, names, nik, NULL FROM compared WHERE status IS NULL OR names IS NOT NULL
+    UNION ALL SELECT NULL, NULL, NULL, count(*) FROM decided
+"""
+DECIDE_REST = """
+    WITH compared AS ({compared}) {insert}
+    FROM compared LEFT JOIN unnest(%(scored)s::uuid[], %(scores)s::int[], %(folded)s::bool[])
+        AS names (member_id, score, folded_equal) ON names.member_id = compared.id
+"""
+# Where all agree the result is nearly always the same: it need not be put together.
+SHORTCUT = """
+    WHEN birth_ok AND sex_ok AND kk_ok AND area_ok
+    THEN CASE job_ok WHEN true THEN %(all_agree)s::jsonb WHEN false THEN %(but_job)s::jsonb
+                     ELSE %(without_job)s::jsonb END
 """
 
 
 def work(run: Run, shard: Shard) -> int:
     """Decide the members of a shard; one verdict each."""
-    chosen: dict[str, Any] = {
-        **members.parameters(run, shard),
-        "final": list(BY_STATUS),
-        "values": [value for value, _code in BY_STATUS.values()],
-        "codes": [code for _value, code in BY_STATUS.values()],
-        "match": Value.MATCH,
-        "mismatch": Value.MISMATCH,
-        "partial": Value.PARTIAL,
-        "not_found": Value.NOT_FOUND,
-        "not_found_code": NOT_FOUND_CODE,
-        "bad_format": Value.BAD_FORMAT,
-        "bad_format_code": BAD_FORMAT_CODE,
-        "agrees": AGREES,
-        "differs": DIFFERS,
-        "words": occupations.WORDS,
-        "answers": occupations.ANSWERS,
-        "vague": occupations.VAGUE,
-        "signs": occupations.SIGNS,
-    }
-    joined = _joined(shard)
+    chosen: dict[str, Any] = {**members.parameters(run, shard), **VOCABULARY, "wrong": []}
     with connection.cursor() as cursor:
-        cursor.execute(FOR_PYTHON.format(joined=joined), chosen)
-        rows = cursor.fetchall()
-        chosen |= score_names([(pk, ours, theirs) for pk, ours, theirs, _nik in rows if theirs is not None])
-        chosen["wrong"] = in_wrong_form((pk, nik) for pk, _ours, theirs, nik in rows if theirs is None)
-        cursor.execute(DECIDE.format(joined=joined, levels=_LEVELS, **_RESULTS), chosen)
-        decided = int(cursor.rowcount)
-    return decided + members.not_checked(run, shard, Source.POPULATION, reason=NO_NIK)
+        cursor.execute(f"{SETTINGS}; SET LOCAL enable_nestloop = {'off' if (dense := _is_dense(run)) else 'on'}")
+        register = RANGED.format(range=members.within("nik_index", shard)) if dense else PROBED
+        within = members.within(members.NIK_KEY, shard)
+        cursor.execute(_statement(DECIDE_MOST, within=within, register=register, shortcut=SHORTCUT), chosen)
+        *handed_over, (*_none, decided) = cursor.fetchall()
+        if handed_over:
+            chosen |= score_names([(pk, *names) for pk, names, _nik, _ in handed_over if names])
+            chosen["wrong"] = in_wrong_form((pk, nik) for pk, _names, nik, _ in handed_over if nik is not None)
+            chosen["ids"] = [pk for pk, *_ in handed_over]
+            among = " AND member.id = ANY(%(ids)s::uuid[])"
+            cursor.execute("SET LOCAL enable_nestloop = on")
+            cursor.execute(_statement(DECIDE_REST, within=among, score="score", folded="folded_equal"), chosen)
+            decided += cursor.rowcount
+    return int(decided) + members.not_checked(run, shard, Source.POPULATION, reason=NO_NIK)
 
 
 def score_names(pairs: list[tuple[Any, str, str]]) -> dict[str, list[Any]]:
@@ -128,7 +134,7 @@ def score_names(pairs: list[tuple[Any, str, str]]) -> dict[str, list[Any]]:
         for _id, ours, theirs in pairs
     ]
     folded = [compare_names(ours, theirs).folded_equal for _id, ours, theirs in pairs]
-    return {"ids": [pair[0] for pair in pairs], "scores": scores, "folded": folded}
+    return {"scored": [pair[0] for pair in pairs], "scores": scores, "folded": folded}
 
 
 def in_wrong_form(sealed: Iterable[tuple[UUID, Any]]) -> list[UUID]:
@@ -145,8 +151,25 @@ def in_wrong_form(sealed: Iterable[tuple[UUID, Any]]) -> list[UUID]:
     return found
 
 
-def _joined(shard: Shard) -> str:
-    return JOINED.format(members=members.WITH_NIK, within=members.within(members.NIK_KEY, shard))
+def _is_dense(run: Run) -> bool:
+    """Whether so many of the register's people are in the phase that reading all of it is quicker than searching."""
+    rows = Snapshot.objects.values_list("row_count", flat=True).get(pk=run.params["snapshot"])
+    return rows <= DENSE * (run.rows_planned or 0)
+
+
+def _statement(
+    frame: str,
+    *,
+    within: str,
+    register: str = PROBED,
+    score: str = "100",
+    folded: str = "NULL::bool",
+    shortcut: str = "",
+) -> str:
+    return frame.format(
+        compared=COMPARED.format(members=members.WITH_NIK, within=within, register=register, levels=_LEVELS),
+        insert=INSERT.format(score=score, folded=folded, shortcut=shortcut, **_RESULTS),
+    )
 
 
 def _result(column: str) -> str:
@@ -163,3 +186,32 @@ _LEVELS = " ".join(
     f"WHEN left(member.ktp_kelurahan_id, {length}) <> left(register.kelurahan_code, {length}) THEN '{level}'"
     for level, length in _LENGTHS
 )
+
+
+def _all(**results: Any) -> str:
+    equal: dict[str, dict[str, Any]] = {field: {"result": AGREES} for field in ("birth_date", "sex", "kk", "kelurahan")}
+    return json.dumps({"name": {"result": AGREES, "score": 100}, **equal, **results})
+
+
+# The words of the statements: the same for every run.
+VOCABULARY: Final[dict[str, Any]] = {
+    "final": list(BY_STATUS),
+    "values": [value for value, _code in BY_STATUS.values()],
+    "codes": [code for _value, code in BY_STATUS.values()],
+    "match": Value.MATCH,
+    "mismatch": Value.MISMATCH,
+    "partial": Value.PARTIAL,
+    "not_found": Value.NOT_FOUND,
+    "not_found_code": NOT_FOUND_CODE,
+    "bad_format": Value.BAD_FORMAT,
+    "bad_format_code": BAD_FORMAT_CODE,
+    "agrees": AGREES,
+    "differs": DIFFERS,
+    "words": occupations.WORDS,
+    "agreeing": occupations.AGREEING_PAIRS,
+    "vague": occupations.VAGUE,
+    "signs": occupations.SIGNS,
+    "all_agree": _all(occupation={"result": AGREES}),
+    "but_job": _all(occupation={"result": DIFFERS}),
+    "without_job": _all(),
+}

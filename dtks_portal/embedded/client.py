@@ -17,7 +17,7 @@ from dtks_portal.embedded.instance import Instance
 PATIENCE = 180.0  # seconds
 QUIET = 2.0  # seconds of waiting before anything is said
 PROJECT = Path(__file__).resolve().parent.parent.parent
-FOLDERS = {"development": "services", "test": "services-test"}
+FOLDERS = {"development": "services", "city": "services-city", "test": "services-test"}
 
 _held: dict[Path, int] = {}  # the clients' locks of this process; the kernel lets go of them when it ends
 

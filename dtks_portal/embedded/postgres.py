@@ -32,6 +32,13 @@ COMMON = {
 }
 PROFILES = {
     "development": {"max_connections": "100", "shared_buffers": "128MB"},
+    # What docs/operations.md asks of a server with a city's register; measurements run with it.
+    "city": {
+        "max_connections": "100",
+        "shared_buffers": "2GB",
+        "max_wal_size": "8GB",
+        "checkpoint_timeout": "15min",
+    },
     "test": {
         "max_connections": "200",
         "shared_buffers": "128MB",

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from dtks_portal.embedded.errors import Interrupted, ServiceError, explain_oserror
 from dtks_portal.embedded.instance import Instance
-from dtks_portal.embedded.postgres import Postgres
+from dtks_portal.embedded.postgres import PROFILES, Postgres
 from dtks_portal.embedded.privileges import choose_way
 from dtks_portal.embedded.processes import stop_process
 from dtks_portal.embedded.valkey import Valkey
@@ -131,7 +131,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m dtks_portal.embedded")
     parser.add_argument("folder", type=Path)
     parser.add_argument("--parts", default="postgres,valkey")
-    parser.add_argument("--profile", default="development", choices=["development", "test"])
+    parser.add_argument("--profile", default="development", choices=sorted(PROFILES))
     parser.add_argument("--way", default="", choices=["", "plain", "namespace", "setpriv"])
     given = parser.parse_args(arguments)
     return Supervisor(Instance(given.folder), given.parts.split(","), given.profile, given.way).run()

@@ -52,7 +52,7 @@ def temporary_world() -> Iterator[World]:
         with _pointed_at(name):
             yield World(name, environment)
     finally:
-        _as_owner(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        _drop(name)
 
 
 def _refuse_production() -> None:
@@ -64,6 +64,15 @@ def _refuse_production() -> None:
 
 def _with_database(url: str, name: str) -> str:
     return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+
+
+def _drop(name: str) -> None:
+    """Without FORCE the server itself sends an autovacuum worker away; with it, it demands that we may do that."""
+    drop = sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name))
+    try:
+        _as_owner(drop)
+    except psycopg2.errors.ObjectInUse:  # by a process that did not end
+        _as_owner(drop + sql.SQL(" WITH (FORCE)"))
 
 
 def _as_owner(statement: sql.Composable) -> None:

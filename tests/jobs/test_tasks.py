@@ -93,4 +93,4 @@ def test_a_stopping_worker_takes_no_new_shard(
     run.refresh_from_db()
     assert run.state == RunState.RUNNING
     assert landed() == once_each(10)
-    assert sent == []
+    assert sent == [("jobs.work_on_run", (str(run.pk),))] * tasks.WAKE_UPS  # when it cut the run, none afterwards

@@ -10,6 +10,7 @@ from identity.indexes import current_index_key_id, keyed_index
 from identity.names import fold_name
 from jobs.models import RunState
 from jobs.services import resolve_poison, work_run
+from matching import population
 from matching.evidence import evidence_for
 from matching.loading import load_extract
 from matching.models import PersonVerdict, PopulationRecord, Snapshot
@@ -303,6 +304,18 @@ def test_a_row_nobody_can_work_on_stops_only_itself(
     assert standing_of(phase, "population").open_poison == 0
 
 
+@pytest.mark.parametrize("dense", [0, 1_000_000])
+def test_reading_a_range_and_probing_the_index_say_the_same(
+    phase: Phase, tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch, dense: int
+) -> None:
+    monkeypatch.setattr(population, "DENSE", dense)
+    settings.DTKS_SHARD_ROWS = 25
+    members = settle(phase, 60, owner=siti(), without_nik=frozenset({7, 31}))
+    entries = mixed(60)
+    snapshot_of(entries, tmp_path)
+    assert {str(pk): verdict.value for pk, verdict in match(phase).items()} == expected_values(members, entries)
+
+
 def test_a_shard_costs_few_statements(
     phase: Phase, tmp_path: Path, settings: Settings, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
@@ -317,5 +330,5 @@ def test_a_shard_costs_few_statements(
     run.refresh_from_db()
     shard = take_lease(run, worker="test")
     assert shard is not None
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(12):
         work_shard(run, shard)

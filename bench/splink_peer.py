@@ -1,0 +1,105 @@
+"""The peer of bench/matching.py: Splink on DuckDB compares the same people with the same register by the same key.
+
+It gets what it does best: its tables are at rest in DuckDB's own file, keys are 128-bit numbers, names are compared
+with Jaro–Winkler (built into DuckDB), all processors are its own. What it predicts is durable at the end.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from bench.database import clock, owner
+
+if TYPE_CHECKING:
+    from bench.matching import Times
+    from matching.models import Snapshot
+    from registration.models import Phase
+
+COLUMNS: Final = "unique_id, nik, name, born, sex, kk, area, occupation"
+TYPES: Final = (
+    "{'unique_id': 'BIGINT', 'nik': 'UUID', 'name': 'VARCHAR', 'born': 'DATE', 'sex': 'VARCHAR', 'kk': 'UUID',"
+    " 'area': 'VARCHAR', 'occupation': 'VARCHAR'}"
+)
+PEOPLE: Final = """
+SELECT row_number() OVER (), encode(member.nik_index, 'hex')::uuid, upper(member.name), member.birth_date, member.sex,
+    encode(family.kk_index, 'hex')::uuid, household.ktp_kelurahan_id, upper(member.occupation)
+FROM registration_member member JOIN registration_family family ON family.id = member.family_id
+JOIN registration_household household ON household.id = member.household_id WHERE member.phase_id = %s
+"""
+REGISTER: Final = """
+SELECT row_number() OVER (), encode(nik_index, 'hex')::uuid, name, birth_date, sex, encode(kk_index, 'hex')::uuid,
+    kelurahan_code, occupation
+FROM matching_populationrecord WHERE snapshot_id = %s
+"""
+SAMPLE: Final = 1_000_000  # pairs for the probability that a field agrees by chance
+
+
+class Peer:
+    """Both tables in a file of DuckDB's; `measure` compares them once."""
+
+    def __init__(self, folder: Path, *, phase: Phase, snapshot: Snapshot) -> None:
+        import duckdb
+
+        self.database = duckdb.connect(str(folder / "peer.duckdb"))
+        for table, query, about in (("people", PEOPLE, phase.pk), ("register", REGISTER, snapshot.pk)):
+            file = folder / f"{table}.csv"
+            _export(query, about, file)
+            self.database.execute(
+                f"CREATE TABLE {table} AS SELECT * FROM read_csv('{file}', header=false, columns={TYPES})"
+            )
+            file.unlink()
+        self.database.execute("CHECKPOINT")
+
+    def measure(self, times: Times) -> None:
+        """Train and predict once; the seconds are added to `times`. The predictions are deleted again."""
+        logging.getLogger("splink").setLevel(logging.ERROR)
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+            linker, block = self._linker()
+            with clock() as training:
+                linker.training.estimate_u_using_random_sampling(max_pairs=SAMPLE)
+                linker.training.estimate_parameters_using_expectation_maximisation(block)
+            with clock() as predicting:
+                predicted = linker.inference.predict()
+                self.database.execute("CHECKPOINT")
+        pairs = self.database.execute(f"SELECT count(*) FROM {predicted.physical_name}").fetchone()[0]
+        times.add("predict", predicting[0])
+        times.add("train and predict", training[0] + predicting[0])
+        times.add("pairs", pairs)
+        for (table,) in self.database.execute(
+            "SELECT table_name FROM duckdb_tables() WHERE starts_with(table_name, '__splink')"
+        ).fetchall():
+            self.database.execute(f'DROP TABLE "{table}"')
+
+    def _linker(self) -> tuple[Any, Any]:
+        import splink.comparison_library as comparisons
+        from splink import Linker, SettingsCreator, block_on
+        from splink.internals.duckdb.database_api import DuckDBAPI
+
+        same_nik = block_on("nik")
+        settings = SettingsCreator(
+            link_type="link_only",
+            comparisons=[
+                comparisons.JaroWinklerAtThresholds("name", [0.92, 0.8]),
+                *(comparisons.ExactMatch(column) for column in ("born", "sex", "kk", "area", "occupation")),
+            ],
+            blocking_rules_to_generate_predictions=[same_nik],
+            retain_matching_columns=False,
+        )
+        api = DuckDBAPI(connection=self.database)
+        return Linker([api.register("people"), api.register("register")], settings), same_nik
+
+    def __enter__(self) -> Peer:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.database.close()
+
+
+def _export(query: str, about: int, file: Path) -> None:
+    with owner() as line, line.cursor() as cursor, file.open("wb") as out:
+        text = cursor.mogrify(query, [about]).decode()
+        cursor.copy_expert(f"COPY ({text}) TO STDOUT (FORMAT csv)", out)
