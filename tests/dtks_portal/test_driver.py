@@ -26,5 +26,5 @@ def test_no_lock_file_holds_psycopg_3(lock: Path) -> None:
 
 
 def test_there_are_lock_files_and_they_name_no_index() -> None:
-    assert [lock.name for lock in LOCKS] == ["demo.txt", "develop.txt", "production.txt"]
+    assert [lock.name for lock in LOCKS] == ["bench.txt", "demo.txt", "develop.txt", "linkage.txt", "production.txt"]
     assert [lock.name for lock in LOCKS if "://" in lock.read_text()] == []

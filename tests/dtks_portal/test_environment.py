@@ -22,7 +22,7 @@ def script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    for name in ("demo", "develop"):
+    for name in ("demo", "develop", "bench"):
         (tmp_path / f"{name}.txt").write_text(LOCK)
     monkeypatch.setattr(module, "HERE", tmp_path)
     monkeypatch.setattr(module, "PYTHON", Path(sys.executable))
@@ -70,6 +70,12 @@ def test_another_lock_and_another_python_are_installed_for(script: ModuleType, m
     assert len(called) == 2
     monkeypatch.setattr(script, "runs", lambda python: False)
     assert script.stamps() == {}
+
+
+def test_what_measuring_needs_holds_what_developing_needs(script: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    called = pip_is(script, monkeypatch, QUIET_PIP)
+    assert [script.main([name]) for name in ("bench", "develop", "demo")] == [0, 0, 0]
+    assert len(called) == 1
 
 
 def test_what_takes_long_says_how_far_it_is(
