@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 from accounts.access import officer_required, signed_in_user
 from accounts.models import User
 from audit.services import record_seen
-from matching.linking.scoring import reasons_of
+from matching.linking.scoring import likelihood_of, reasons_of
 from matching.models import Candidate
 from registration.models import Household, Member
 
@@ -38,5 +38,8 @@ def candidate_list(request: HttpRequest) -> HttpResponse:
         request.GET.get("halaman")
     )
     record_seen(by=user, verb="desk.list_candidates", rows=[member.household_id for member in page])
-    rows = [(member, [(one, reasons_of(one)) for one in member.suggested]) for member in page]  # type: ignore[attr-defined]
+    rows = [
+        (member, [(one, likelihood_of(one), reasons_of(one)) for one in member.suggested])  # type: ignore[attr-defined]
+        for member in page
+    ]
     return render(request, "desk/candidate_list.html", {"page": page, "rows": rows})

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET
 from audit.admin_views import LooksAreRecorded, ReadOnly
 from matching import run_pages
 from matching.linking.models import Candidate, DuplicatePair
+from matching.linking.trained import TrainedModel
 from matching.masking import mask_name
 from matching.models import PersonVerdict
 from matching.sample_pages import SampledVerdictAdmin as SampledVerdictAdmin
@@ -28,8 +29,9 @@ if TYPE_CHECKING:
     _VerdictAdmin = admin.ModelAdmin[PersonVerdict]
     _CandidateAdmin = admin.ModelAdmin[Candidate]
     _PairAdmin = admin.ModelAdmin[DuplicatePair]
+    _ModelAdmin = admin.ModelAdmin[TrainedModel]
 else:  # Django's classes take type parameters in the stubs only
-    _VerdictAdmin = _CandidateAdmin = _PairAdmin = admin.ModelAdmin
+    _VerdictAdmin = _CandidateAdmin = _PairAdmin = _ModelAdmin = admin.ModelAdmin
 
 
 @admin.register(PersonVerdict)
@@ -85,14 +87,17 @@ class PersonVerdictAdmin(LooksAreRecorded, ReadOnly, _VerdictAdmin):
 @admin.register(Candidate)
 class CandidateAdmin(LooksAreRecorded, ReadOnly, _CandidateAdmin):
     shows = "member__household"
-    list_display = ["household", "way", "score", "name_score", "agreeing", "found_at"]
+    list_display = ["household", "way", "score", "name_score", "agreeing", "model", "found_at"]
     list_filter = ["way"]
     search_fields = ["=member__household__reference"]
     search_help_text = _("Reference code of the household")
     list_select_related = ["member__household"]
     list_per_page = 50
     show_full_result_count = False
-    fields = ["household", "way", "position", "score", "name_score", "agreeing", "masked_name", "found_at"]
+    fields = [
+        "household", "way", "position", "score", "name_score", "agreeing", "weight", "weighed", "model", "masked_name",
+        "found_at",
+    ]  # fmt: skip
     readonly_fields = ["household", "agreeing"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Candidate]:
@@ -121,3 +126,9 @@ class DuplicatePairAdmin(LooksAreRecorded, ReadOnly, _PairAdmin):
         "household", "other_household", "kind", "score", "reasons", "state", "reason", "decided_by", "decided_at",
         "found_at",
     ]  # fmt: skip
+
+
+@admin.register(TrainedModel)
+class TrainedModelAdmin(ReadOnly, _ModelAdmin):
+    list_display = ["version", "trained_at"]
+    fields = ["version", "trained_at", "body"]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from identity.fields import KeyedIndexField
 from matching.linking.models import Candidate, DuplicatePair
+from matching.linking.trained import TrainedModel
 from matching.sampled_verdict import SampledVerdict
 from matching.sources.tables import RegisterAnswer, RegisterBreaker, RegisterBudget
 from matching.vocabulary import AssetKind, Basis, RegisterStatus, Source, Value
@@ -28,6 +29,7 @@ __all__ = [
     "SampledVerdict",
     "Snapshot",
     "SnapshotState",
+    "TrainedModel",
 ]
 
 

@@ -13,14 +13,19 @@ from uuid import UUID
 from django.db import connection
 
 from identity.indexes import index_key, index_maker
+from identity.names import compare_names
 from identity.sealing import SealError
 from jobs.engine import Handler, Range
 from jobs.models import Run, Shard
 from jobs.services import RunNotAllowed, start_run
 from matching import members
-from matching.linking.models import Candidate, Way
+from matching.linking.levels import level_of_equality, level_of_kelurahan, levels_of
+from matching.linking.model import LinkageModel
+from matching.linking.models import BY_DIGITS, Candidate, Way
 from matching.linking.neighbours import Neighbour, neighbours
-from matching.linking.scoring import is_worth_a_look, score_of
+from matching.linking.pairs import LOOPS_AGAIN, NO_LOOPS
+from matching.linking.scoring import agreeing, is_worth_a_look, score_of
+from matching.linking.trained import current_model, model_of
 from matching.masking import mask_name
 from matching.models import PersonVerdict, Snapshot
 from matching.vocabulary import Value
@@ -85,6 +90,17 @@ class Person(NamedTuple):
     kk_index: bytes
     kelurahan: str | None
 
+    @property
+    def compared(self) -> dict[str, Any]:
+        """What is compared with an entry, by field."""
+        return {
+            "name": self.name,
+            "birth_date": self.birth_date,
+            "sex": self.sex,
+            "kk": bytes(self.kk_index),
+            "kelurahan": self.kelurahan,
+        }
+
 
 def start_after(matched: Run) -> Run | None:
     """Start looking for suggestions after a population run; those of earlier runs go. None where there is no need.
@@ -97,7 +113,8 @@ def start_after(matched: Run) -> Run | None:
     snapshot = matched.params.get("snapshot")
     if snapshot is None or not PersonVerdict.objects.filter(run=matched, value__in=MISSED).exists():
         return None
-    params = {**matched.params, "matched": str(matched.pk), "shard_rows": SHARD_ROWS}
+    model = current_model().version
+    params = {**matched.params, "matched": str(matched.pk), "shard_rows": SHARD_ROWS, "model": model}
     with suppress(RunNotAllowed):  # one is under way; the next population run starts another
         return start_run(kind=KIND, scope_id=matched.scope_id, params=params, by=None)
     return None
@@ -107,29 +124,28 @@ def work(run: Run, shard: Shard) -> int:
     """Write the best suggestions for the people of a shard; returns how many people there were."""
     asked = _parameters(run, shard)
     within = members.within(members.NIK_KEY, shard)
+    snapshot = Snapshot.objects.only("index_key_id", "row_count").get(pk=run.params["snapshot"])
+    found = Found(run, model_of(run.params.get("model", "")), snapshot)
     with connection.cursor() as cursor:
         cursor.execute(PEOPLE.format(**PARTS, within=within), asked)
         people = [Person(pk, nik, bytes(index), *rest) for pk, nik, index, *rest in cursor.fetchall()]
-        found: dict[tuple[UUID, bytes], Candidate] = {}
-        key = index_key(Snapshot.objects.values_list("index_key_id", flat=True).get(pk=run.params["snapshot"]))
+        key = index_key(snapshot.index_key_id)
         for begin in range(0, len(people), PORTION):
             _look_up_neighbours(cursor, people[begin : begin + PORTION], key, asked, found)
         by_id = {person.pk: person for person in people}
+        cursor.execute(NO_LOOPS)  # the extract is read once for a shard, not once for a person
         cursor.execute(BY_DATA.format(**PARTS, within=within), asked)
         for pk, way, *entry in cursor.fetchall():
-            _weigh(found, by_id[pk], Way(way), None, entry)
-        cursor.execute(REGISTERED, {**asked, "indexes": [index for _pk, index in found]})
+            found.weigh(by_id[pk], Way(way), None, entry)
+        cursor.execute(LOOPS_AGAIN)
+        cursor.execute(REGISTERED, {**asked, "indexes": [index for _pk, index in found.candidates]})
         registered = {bytes(index) for (index,) in cursor.fetchall()}
-    free = [one for (_pk, index), one in found.items() if index not in registered]
-    for candidate in free:
-        candidate.run, candidate.snapshot_id = run, run.params["snapshot"]
+    free = [one for (_pk, index), one in found.candidates.items() if index not in registered]
     Candidate.objects.bulk_create(_best(free), batch_size=1000)
     return len(people)
 
 
-def _look_up_neighbours(
-    cursor: Any, people: list[Person], key: bytes, asked: dict[str, Any], found: dict[tuple[UUID, bytes], Candidate]
-) -> None:
+def _look_up_neighbours(cursor: Any, people: list[Person], key: bytes, asked: dict[str, Any], found: "Found") -> None:
     make = index_maker("nik", key)
     column: Any = Member._meta.get_field("nik")
     numbers: list[tuple[Person, Neighbour]] = []
@@ -140,35 +156,51 @@ def _look_up_neighbours(
     cursor.execute(BY_NUMBER.format(**PARTS), {**asked, "indexes": [make(one.digits) for _person, one in numbers]})
     for number, *entry in cursor.fetchall():
         person, one = numbers[number - 1]
-        _weigh(found, person, one.way, one.position, entry)
+        found.weigh(person, one.way, one.position, entry)
 
 
-def _weigh(
-    found: dict[tuple[UUID, bytes], Candidate], person: Person, way: Way, position: int | None, entry: list[Any]
-) -> None:
-    """Keep an entry that is like the person; the first way it was found by counts."""
-    index, name, birth_date, sex, kk_index, kelurahan = entry
-    place = (person.pk, bytes(index))
-    if place in found:
-        return
-    agreeing = {
-        "birth_date": birth_date == person.birth_date,
-        "sex": sex == person.sex,
-        "kk": kk_index is not None and bytes(kk_index) == bytes(person.kk_index),
-        "kelurahan": bool(kelurahan) and kelurahan == person.kelurahan,
-    }
-    score, name_score, agrees = score_of(ours=person.name, theirs=name, agreeing=agreeing)
-    if is_worth_a_look(name_score, agrees):
-        found[place] = Candidate(
+class Found:
+    """Entries that are like the people of a shard, as the model of the run weighs them."""
+
+    def __init__(self, run: Run, model: LinkageModel, snapshot: Snapshot) -> None:
+        self.run, self.model, self.snapshot = run, model, snapshot
+        self.candidates: dict[tuple[UUID, bytes], Candidate] = {}
+
+    def weigh(self, person: Person, way: Way, position: int | None, entry: list[Any]) -> None:
+        """Keep an entry that is like the person; the first way it was found by counts."""
+        index, name, birth_date, sex, kk_index, kelurahan = entry
+        place = (person.pk, bytes(index))
+        if place in self.candidates:
+            return
+        theirs = {
+            "name": name,
+            "birth_date": birth_date,
+            "sex": sex,
+            "kk": bytes(kk_index) if kk_index is not None else None,
+            "kelurahan": kelurahan,
+        }
+        ours = person.compared
+        levels = {**levels_of(ours, theirs), "number": "slip" if way in BY_DIGITS else "other"}
+        weighed = self.model.weigh(levels, register_rows=self.snapshot.row_count)
+        if not is_worth_a_look(weighed):
+            return
+        levels["kk"] = level_of_equality(ours["kk"], theirs["kk"])
+        levels["kelurahan"] = level_of_kelurahan(ours["kelurahan"], theirs["kelurahan"])
+        self.candidates[place] = Candidate(
+            run=self.run,
+            snapshot=self.snapshot,
             member_id=person.pk,
             typed_index=person.nik_index,
             register_index=place[1],
             way=way,
             position=position,
-            score=score,
-            name_score=name_score,
-            agrees=agrees,
+            score=score_of(weighed),
+            name_score=int(compare_names(person.name, name).score),
+            agrees=agreeing(levels),
             masked_name=mask_name(name),
+            model=self.model.version,
+            weight=round(weighed.weight, 4),
+            weighed={"levels": levels, "bits": {field: round(bits, 4) for field, bits in weighed.bits.items()}},
         )
 
 
@@ -179,7 +211,7 @@ def _best(candidates: Iterable[Candidate]) -> list[Candidate]:
     return [
         one
         for mine in by_member.values()
-        for one in sorted(mine, key=lambda one: (-one.score, bytes(one.register_index)))[:MOST]
+        for one in sorted(mine, key=lambda one: (-(one.weight or 0), bytes(one.register_index)))[:MOST]
     ]
 
 

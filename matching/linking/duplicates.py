@@ -42,10 +42,12 @@ def work(run: Run, shard: Shard) -> int:
     """Write the pairs of a shard, known ones left as they are; returns its people, withdrawn ones too."""
     asked = _parameters(run, shard)
     with connection.cursor() as cursor:
+        cursor.execute(pairs.NO_LOOPS)
         for kind, statement in zip(pairs.STATEMENT_KINDS, pairs.BY_STATEMENT, strict=True):
             cursor.execute(statement.replace("{within}", _within(kind, shard)), asked)
         cursor.execute(pairs.PEOPLE_ALIKE.format(within=_within(PairKind.PERSON, shard)), asked)
-        alike = [pair for row in cursor.fetchall() if pairs.have_like_names(pair := Alike(*row))]
+        alike = [pair for row in cursor.fetchall() if pairs.have_like_names(pair := pairs.in_order(row))]
+        cursor.execute(pairs.LOOPS_AGAIN)
     mothers = _mothers({pk for pair in alike for pk in (pair.member, pair.other_member)})
     DuplicatePair.objects.bulk_create(_weighed(run, alike, mothers), ignore_conflicts=True, batch_size=1000)
     return _count(run, shard)

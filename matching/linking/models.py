@@ -49,8 +49,9 @@ class Candidate(models.Model):
     """An entry of the register that may be a member whose NIK it does not hold.
 
     Of the entry there is its keyed index and its masked name only; `agrees` names the fields in which it is like the
-    member, `position` the digit of the NIK that differs (of a swap, the first of the two). Nobody copies the number
-    from here: the officer and the family read it from the card.
+    member, `position` the digit of the NIK that differs (of a swap, the first of the two). `weighed` holds the levels
+    of the fields, and the bits that the model of that version gave them, so that an old suggestion can be explained.
+    Nobody copies the number from here: the officer and the family read it from the card.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -67,6 +68,9 @@ class Candidate(models.Model):
     name_score = models.PositiveSmallIntegerField(_("likeness of the names"))
     agrees = models.JSONField(_("what agrees"), default=list)
     masked_name = models.CharField(_("name in the register, masked"), max_length=300)
+    model = models.CharField(_("linkage model"), max_length=60, blank=True, default="", db_default="")
+    weight = models.FloatField(_("weight in bits"), null=True, blank=True)
+    weighed = models.JSONField(_("what each field weighs"), default=dict, db_default={}, blank=True)
     found_at = models.DateTimeField(_("found"), db_default=Now(), editable=False)
 
     objects = CandidateQuerySet.as_manager()

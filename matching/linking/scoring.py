@@ -1,4 +1,4 @@
-"""How alike a member and an entry of the register are, in a number and in words."""
+"""How alike a member and an entry of the register are, weighed by the linkage model and said in words."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -7,42 +7,56 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from identity.names import compare_names
+from matching.linking.model import Weighed
 from matching.linking.models import Candidate, Way
 
-# What an agreeing field adds to the score of 100; the name adds its part by how alike it is after folding.
-NAME_WEIGHT: Final = 55
-WEIGHTS: Final[dict[str, int]] = {"birth_date": 15, "kk": 15, "kelurahan": 10, "sex": 5}
+# An officer's look is worth it where at least one suggestion in five is right.
+WORTH_A_LOOK: Final = 0.2
+SURE: Final = 99  # of 100 at most: a suggestion is never certain
+LIKELY: Final[tuple[tuple[int, Promise], ...]] = (
+    (95, _("Very likely this person")),
+    (70, _("Likely this person")),
+    (0, _("Possibly this person")),
+)
 NAMES: Final[dict[str, Promise]] = {
     "birth_date": _("date of birth"),
     "kk": _("KK number"),
     "kelurahan": _("kelurahan of the KTP"),
     "sex": _("sex"),
 }
-# Serials follow one another: whoever was born on the same day in the same kecamatan has a neighbouring number. So the
-# name has to be alike, or half alike where the KK and the date of birth are the same.
-NAME_ALIKE: Final = 80
-NAME_ALIKE_ON_THE_KK: Final = 50
 
 
-def score_of(*, ours: str, theirs: str, agreeing: Mapping[str, bool]) -> tuple[int, int, list[str]]:
-    """(score, likeness of the names, fields that agree), each number 0 to 100."""
-    name = int(compare_names(ours, theirs).score)
-    agrees = [field for field in WEIGHTS if agreeing.get(field)]
-    return round(name * NAME_WEIGHT / 100) + sum(WEIGHTS[field] for field in agrees), name, agrees
+def is_worth_a_look(weighed: Weighed) -> bool:
+    return weighed.probability >= WORTH_A_LOOK
 
 
-def is_worth_a_look(name: int, agrees: list[str]) -> bool:
-    same_child = "kk" in agrees and "birth_date" in agrees
-    return name >= (NAME_ALIKE_ON_THE_KK if same_child else NAME_ALIKE)
+def score_of(weighed: Weighed) -> int:
+    """0 to 99 of 100."""
+    return min(int(weighed.probability * 100), SURE)
+
+
+def agreeing(levels: Mapping[str, str | None]) -> list[str]:
+    """Fields that are the same, as their names are listed."""
+    return [field for field in NAMES if levels.get(field) == "equal"]
+
+
+def likelihood_of(candidate: Candidate) -> Promise:
+    return next(words for least, words in LIKELY if candidate.score >= least)
 
 
 def reasons_of(candidate: Candidate) -> list[str]:
     """Why this entry is suggested, in sentences of the reader's language. They name no digit of any number."""
     said = [_how_found(candidate), gettext("The names are alike: %(score)d of 100.") % {"score": candidate.name_score}]
-    fields = [str(NAMES[field]) for field in candidate.agrees if field in NAMES]
-    if fields:
-        said.append(gettext("The same: %(fields)s.") % {"fields": ", ".join(fields)})
+    levels = candidate.weighed.get("levels", {})  # none before there were models
+    near = [field for field in NAMES if levels.get(field) not in (None, "equal", "other")]
+    differing = [field for field in NAMES if levels.get(field) == "other"]
+    for sentence, fields in (
+        (gettext("The same: %(fields)s."), [field for field in NAMES if field in candidate.agrees]),
+        (gettext("Nearly the same: %(fields)s."), near),
+        (gettext("Different: %(fields)s."), differing),
+    ):
+        if fields:
+            said.append(sentence % {"fields": ", ".join(str(NAMES[field]) for field in fields)})
     return said
 
 

@@ -287,6 +287,7 @@ ADMIN_MODELS = (
     ("matching_sampledverdict",    OK,   NO,   OK,   NO,    OK,      "read"),
     ("matching_candidate",         OK,   NO,   OK,   NO,    OK,      "read"),
     ("matching_duplicatepair",     OK,   NO,   OK,   NO,    OK,      "read"),
+    ("matching_trainedmodel",      OK,   NO,   OK,   NO,    OK,      "read"),
     ("assessment_cleaningissue",   OK,   NO,   OK,   NO,    OK,      "change"),
     ("assessment_finding",         OK,   NO,   OK,   NO,    OK,      "read"),
     ("grievances_objection",       OK,   NO,   OK,   NO,    OK,      "read"),

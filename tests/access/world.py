@@ -32,7 +32,7 @@ from grievances.models import Objection
 from grievances.services import object_to
 from home.my_data_paper import KIND as MY_DATA
 from jobs.models import Document, DocumentState, OutboxMessage, Run
-from matching.models import RegisterBreaker, RegisterBudget, SampledVerdict, Snapshot
+from matching.models import RegisterBreaker, RegisterBudget, SampledVerdict, Snapshot, TrainedModel
 from notices.models import Notice
 from notices.services import notify
 from registration.attachments.keeping import keep_photo
@@ -288,6 +288,7 @@ def rows_of_the_admin(phase: Phase) -> dict[str, dict[str, Any]]:
         "matching_sampledverdict": sampled,
         "matching_candidate": suggested_to(verdict, snapshot),
         "matching_duplicatepair": pair,
+        "matching_trainedmodel": TrainedModel.objects.create(version="contoh", body={}),
         "assessment_cleaningissue": CleaningIssue.objects.latest("created_at"),
         "assessment_finding": Finding.objects.latest("created_at"),
         "grievances_objection": Objection.objects.latest("created_at"),

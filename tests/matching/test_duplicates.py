@@ -281,7 +281,7 @@ def test_small_shards_find_the_same_once(phase: Phase, django_assert_num_queries
     run = Run.objects.get(kind=duplicates.KIND)
     assert (run.shards.count(), run.rows_total) == (3, 80)
     shard = run.shards.order_by("number")[1]
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(7):
         duplicates.work(run, shard)
     keys = duplicates.keys(run, shard)
     lower, upper = shard.bounds
