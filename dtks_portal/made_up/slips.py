@@ -33,6 +33,7 @@ STATUSES: Final = {"meninggal": 0.0025, "ganda": 0.010}
 NOBODY, WRONG_PERSON = 0.007, 0.004  # not in the register at all; the number of somebody else, mostly of the family
 CARELESS: Final = 3
 NEW_KK: Final = 0.8  # of those who moved
+TWINS, STAY_AWAY = 0.02, 0.10  # of children, born with the one before; of a family, not registered with the others
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,8 @@ def make_set(*, people: int, areas: Sequence[str], seed: int, register: int | No
         applies = len(registered) < people
         rows += entries
         if applies:
-            made = [_registered(chance, numbers, entry, entries, family, areas) for entry in entries]
+            coming = [entry for entry in entries if chance.random() >= STAY_AWAY]
+            made = [_registered(chance, numbers, entry, entries, family, areas) for entry in coming]
             gone = {one.typed.nik: one for one in made if "nobody" in one.slips}
             rows[-len(entries) :] = [_settled(chance, entry) for entry in entries if entry.nik not in gone]
             registered += made
@@ -107,10 +109,17 @@ def _family(chance: Random, numbers: _Numbers, family: int, area: str) -> list[E
         born = parents + timedelta(days=chance.randrange(-2000, 2000) if place < 2 else chance.randrange(7000, 14000))
         if born.year < 1970 and chance.random() < 0.06:
             born = date(born.year, *chance.choice(((1, 1), (7, 1), (12, 31))))
+        if place > 2 and chance.random() < TWINS:
+            born = entries[-1].birth_date
         name = name_of(chance, sex)
         if place > 1 and chance.random() < 0.25:  # children with a word of the father's
             name = f"{name.split()[0]} {shared}"
         home = area[3:8].replace(".", "")
+        if entries and born == entries[-1].birth_date:  # numbered in one place, one after the other, and named alike
+            name = f"{name.split()[0]} {entries[-1].name.split()[-1]}"
+            region = entries[-1].nik[2:6]
+            entries.append(Entry(numbers.nik(region, born, sex), kk, name, born, sex, area))
+            continue
         region = home if chance.random() < 0.65 else f"{chance.randrange(1, 79):02d}{chance.randrange(1, 25):02d}"
         entries.append(Entry(numbers.nik(region, born, sex), kk, name, born, sex, area))
     return entries
