@@ -107,13 +107,14 @@ STATEMENT_KINDS: Final = (PairKind.NIK, PairKind.KK, PairKind.DWELLING)
 # two are left out; equal NIK are a kind of their own. Of a crowd with one birth date and one word (all those Siti born
 # on 1 January of a year) each is compared with the next CROWD in the order of their names, so the work grows with the
 # number of people and not with its square; whoever is alike stands near. Boxes of CROWD make that a join by equality.
+# The verdict is asked for by the member, the run being no condition that an index knows: there is an index by run and
+# value, and a planner that takes it reads the verdicts of the whole run for every person.
 PEOPLE_ALIKE: Final = f"""
     WITH person AS MATERIALIZED (
         SELECT member.id, member.household_id, member.birth_date, member.sex, member.name, member.nik_index,
             {plain_words("member.name")} AS words,
-            EXISTS (SELECT FROM matching_personverdict verdict
-                    WHERE verdict.run_id = %(matched)s::uuid AND verdict.member_id = member.id
-                      AND verdict.value = 'padan' OFFSET 0) AS is_known
+            (SELECT verdict.value FROM matching_personverdict verdict
+             WHERE verdict.member_id = member.id AND verdict.run_id::text = %(matched)s OFFSET 0) = 'padan' AS is_known
         FROM {MEMBERS}{{within}}),
     sound AS MATERIALIZED (
         SELECT DISTINCT person.id, birth_date, sex, words, {consonants("word")} AS sound
@@ -124,15 +125,16 @@ PEOPLE_ALIKE: Final = f"""
         SELECT id, birth_date, sex, sound,
             row_number() OVER (PARTITION BY birth_date, sex, sound ORDER BY words, id) AS place
         FROM sound),
+    boxed AS MATERIALIZED (
+        SELECT placed.*, further, place / {CROWD} + further AS box FROM placed, (VALUES (0), (1)) AS boxes (further)),
     near AS MATERIALIZED (
         SELECT DISTINCT least(one.id, two.id) AS id, greatest(one.id, two.id) AS other_id
-        FROM (SELECT placed.*, place / {CROWD} + box AS box FROM placed, (VALUES (0), (1)) AS boxes (box)) AS one
-        JOIN (SELECT placed.*, place / {CROWD} AS box FROM placed) AS two USING (birth_date, sex, sound, box)
-        WHERE two.place > one.place AND two.place <= one.place + {CROWD})
+        FROM boxed one JOIN boxed two USING (birth_date, sex, sound, box)
+        WHERE two.further = 0 AND two.place > one.place AND two.place <= one.place + {CROWD})
     SELECT one.id, one.household_id, one.name, two.id, two.household_id, two.name,
         one.nik_index IS NULL OR two.nik_index IS NULL
     FROM near JOIN person one ON one.id = near.id JOIN person two ON two.id = near.other_id
-    WHERE one.nik_index IS DISTINCT FROM two.nik_index AND NOT (one.is_known AND two.is_known)
+    WHERE (one.nik_index = two.nik_index) IS NOT TRUE AND (one.is_known AND two.is_known) IS NOT TRUE
 """  # noqa: S608
 # The planner has no statistics of rows that have just been stored and none of a computed key: it believes that next to
 # nothing lies within a shard, and compares all of it with all of it. Without nested loops it sorts or hashes. (Those

@@ -1,11 +1,15 @@
 """One family registered twice: pairs with reasons, each once, decided by a person and never by the run."""
 
+import re
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
+from django.db.models import F, Value
+from django.db.models.functions import Concat
 from pytest_django import DjangoAssertNumQueries
 
 from audit.models import Act
@@ -15,7 +19,7 @@ from jobs.services import work_run
 from matching.linking import duplicates, pairs
 from matching.linking.folding_sql import folded_address
 from matching.linking.services import PairAlreadyDecided, PairReasonMissing, resolve_pair, start_duplicates
-from matching.models import DuplicatePair
+from matching.models import DuplicatePair, PersonVerdict
 from registration.models import Household, Member, Phase
 from tests.assessment.families import family_in, heard_of, household_of, matching_run
 from tests.matching.town import settle
@@ -96,6 +100,13 @@ def test_the_same_person_is_found_without_a_nik(phase: Phase, name: str, changes
     assert look(phase) == ([("orang", ["name", "birth_date", "sex", "no_nik"])] if found else [])
 
 
+def test_of_two_without_a_nik_too(phase: Phase) -> None:
+    """A newborn has none in either registration."""
+    rename(household_of(phase), nik=None, nik_index=None)
+    rename(other_household(phase), name="Siti Aminah", sex="P", nik=None, nik_index=None)
+    assert look(phase) == [("orang", ["name", "birth_date", "sex", "no_nik"])]
+
+
 def test_a_mistyped_nik_makes_nobody_two_people_unless_the_register_knows_both(phase: Phase) -> None:
     one, two = household_of(phase), other_household(phase)
     rename(two, name="Siti Aminah", sex="P")
@@ -168,6 +179,69 @@ def test_addresses_fold_as_people_write_them() -> None:
             [same],
         )
         assert cursor.fetchall() == [("jlmawarggii5",)]
+
+
+def a_crowd_is_compared_with_its_neighbours_only(phase: Phase) -> None:
+    """Of people with one birth date and one word of the name each is compared with the next fifty, likest first."""
+    people = pairs.CROWD * 3
+    settle(phase, people, owner=siti())
+    one_day = {"birth_date": "1970-01-01", "sex": "P", "nik": None, "nik_index": None}
+    Member.objects.update(name=Concat(Value("Siti "), F("name")), **one_day)
+    rows = alike(phase)
+    assert len(rows) <= people * pairs.CROWD
+    near = {frozenset((row[2], row[5])) for row in rows}
+    names = sorted(Member.objects.values_list("name", flat=True), key=str.lower)
+    assert all(frozenset(two) in near for two in pairwise(names))
+
+
+def alike(phase: Phase, explain: str = "") -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(pairs.NO_LOOPS)
+        cursor.execute("SELECT set_config('enable_seqscan', 'off', true)")  # thirty rows would be read whole
+        chosen = {"phase": phase.pk, "matched": str(phase_run(phase).pk)}
+        cursor.execute(explain + pairs.PEOPLE_ALIKE.format(within=""), chosen)
+        return list(cursor.fetchall())
+
+
+def phase_run(phase: Phase) -> Run:
+    return Run.objects.filter(scope_id=phase.pk).first() or matching_run(phase, "population")
+
+
+def test_a_crowd_is_compared_with_its_neighbours_only(phase: Phase) -> None:
+    a_crowd_is_compared_with_its_neighbours_only(phase)
+
+
+def test_mutant_a_crowd_compared_with_itself_is_noticed(phase: Phase, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The planted flaw: everybody with everybody."""
+    everybody = pairs.PEOPLE_ALIKE.replace(f"/ {pairs.CROWD}", "/ 9999").replace(f"+ {pairs.CROWD}", "+ 9999")
+    monkeypatch.setattr(pairs, "PEOPLE_ALIKE", everybody)
+    with pytest.raises(AssertionError):
+        a_crowd_is_compared_with_its_neighbours_only(phase)
+
+
+def nobody_s_verdict_is_looked_for_among_those_of_all(phase: Phase) -> None:
+    """By the person's key: a run of 60,000 people once timed out over the index by run and value."""
+    settle(phase, 30, owner=siti())
+    run = phase_run(phase)
+    PersonVerdict.objects.bulk_create(
+        [PersonVerdict(run=run, member=member, source="population", value="padan") for member in Member.objects.all()]
+    )
+    plan = "\n".join(line for (line,) in alike(phase, "EXPLAIN "))
+    assert re.search(r"on matching_personverdict verdict .*\n +Index Cond: \(member_id = member.id\)", plan)
+
+
+def test_nobody_s_verdict_is_looked_for_among_those_of_all(phase: Phase) -> None:
+    nobody_s_verdict_is_looked_for_among_those_of_all(phase)
+
+
+def test_mutant_a_verdict_asked_for_by_its_value_is_noticed(phase: Phase, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The planted flaw, as it was: the value is a condition, so the planner takes the other index."""
+    asked = "verdict.run_id::text = %(matched)s OFFSET 0) = 'padan' AS is_known"
+    assert asked in pairs.PEOPLE_ALIKE
+    by_value = "verdict.run_id = %(matched)s::uuid AND verdict.value = 'padan' OFFSET 0) IS NOT NULL AS is_known"
+    monkeypatch.setattr(pairs, "PEOPLE_ALIKE", pairs.PEOPLE_ALIKE.replace(asked, by_value))
+    with pytest.raises(AssertionError):
+        nobody_s_verdict_is_looked_for_among_those_of_all(phase)
 
 
 def later_runs_leave_what_was_decided(phase: Phase) -> None:
