@@ -1,6 +1,6 @@
 """How the two suggesting runs grow: `python -m bench.linkage_growth [--scale PEOPLE] [--register ROWS]`.
 
-Both runs are done over a tenth, three tenths and all of PEOPLE (200,000), in a temporary database each, right after the
+Both runs are done over a tenth and all of PEOPLE (200,000), in a temporary database each, right after the
 rows were stored and before the database has counted them; the register holds ROWS (1,000,000) each time. Measured is
 the processor time of this process and of its database connection, so other work on the machine does not count. The
 exponent is that of the power which leads from the smallest to the largest: 1 grows as the people do, 2 as their
@@ -25,11 +25,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from bench.names import VAR, somebody
+from bench.names import LEASE_SECONDS, VAR, somebody
 from bench.pages import keep
 
 PEOPLE, REGISTER, SEED = 200_000, 1_000_000, 4
-PARTS: Final = (0.1, 0.3, 1.0)
+PARTS: Final = (0.1, 1.0)
 CROWD, BORN = 50, date(1970, 1, 1)
 TICKS: Final = os.sysconf("SC_CLK_TCK")
 
@@ -81,7 +81,7 @@ def seconds(folder: Path, people: int, register: int) -> Iterator[tuple[str, flo
     from matching.models import Candidate, DuplicatePair
     from registration.models import Household
 
-    settings.DTKS_WAKE_UPS = False
+    settings.DTKS_WAKE_UPS, settings.DTKS_LEASE_SECONDS = False, LEASE_SECONDS
     codes = sorted(Area.objects.filter(level="kelurahan").values_list("code", flat=True))
     made = make_set(people=people, areas=codes, seed=SEED, register=people)
     write_register(folder / "register.csv", made.register)

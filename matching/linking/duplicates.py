@@ -91,7 +91,7 @@ def keys(run: Run, shard: Shard) -> list[bytes]:
     ]
     with connection.cursor() as cursor:
         cursor.execute(members.DISTINCT.format(keys=" UNION ALL ".join(parts)), _parameters(run, shard))
-        return [bytes(key) for (key,) in cursor.fetchall()]
+        return [bytes(key) for (key,) in cursor.fetchall() if key is not None]  # nobody's NIK makes no pair
 
 
 def _count(run: Run, shard: Shard | None) -> int:

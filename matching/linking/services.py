@@ -39,7 +39,7 @@ def start_duplicates(*, phase: Phase, by: Actor | None) -> Run:
     matched = run_to_rely_on(phase.pk, Source.POPULATION)
     params = {
         "matched": str(matched.pk) if matched else None,
-        "shard_rows": int(getattr(settings, "DTKS_SHARD_ROWS", 20_000)) * 5,  # most of the work is reading
+        "shard_rows": int(getattr(settings, "DTKS_SHARD_ROWS", 20_000)),
     }
     return start_run(kind=KIND, scope_id=phase.pk, params=params, by=by)
 

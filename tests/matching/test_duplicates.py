@@ -18,6 +18,7 @@ from jobs.models import Run, RunState, Shard
 from jobs.services import work_run
 from matching.linking import duplicates, pairs
 from matching.linking.folding_sql import folded_address
+from matching.linking.models import PairKind
 from matching.linking.services import PairAlreadyDecided, PairReasonMissing, resolve_pair, start_duplicates
 from matching.models import DuplicatePair, PersonVerdict
 from registration.models import Household, Member, Phase
@@ -345,15 +346,37 @@ def test_the_table_refuses_half_a_decision(phase: Phase, changes: dict[str, Any]
         DuplicatePair.objects.update(**changes)
 
 
+def who_has_no_nik_makes_no_key(phase: Phase) -> None:
+    """A shard that fails is halved between its keys: one that is nothing would stop the whole run."""
+    household_of(phase)
+    rename(other_household(phase), nik=None, nik_index=None)
+    look(phase)
+    run = Run.objects.get(kind=duplicates.KIND)
+    keys = duplicates.keys(run, run.shards.get())
+    assert keys == sorted(set(keys))
+    assert {len(key) for key in keys} == {16}
+
+
+def test_who_has_no_nik_makes_no_key(phase: Phase) -> None:
+    who_has_no_nik_makes_no_key(phase)
+
+
+def test_mutant_a_key_that_is_nothing_is_noticed(phase: Phase, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The planted flaw: nothing is a key too."""
+    monkeypatch.setitem(pairs.KEYS, PairKind.NIK, "coalesce(member.nik_index, '')")
+    with pytest.raises(AssertionError):
+        who_has_no_nik_makes_no_key(phase)
+
+
 def test_small_shards_find_the_same_once(phase: Phase, django_assert_num_queries: DjangoAssertNumQueries) -> None:
-    """Each pair lies within one shard, however many there are (DTKS_SHARD_ROWS is 7 here, times five)."""
+    """Each pair lies within one shard, however many there are (DTKS_SHARD_ROWS is 7 here)."""
     settle(phase, 78, owner=siti())
     Household.objects.update(address="Jalan Kenanga")
     household_of(phase)
     rename(other_household(phase, address="Jalan Contoh 1", rt="001"), name="Siti Aminah", sex="P")
     assert sorted(kind for kind, _reasons in look(phase)) == ["orang", "rumah"]
     run = Run.objects.get(kind=duplicates.KIND)
-    assert (run.shards.count(), run.rows_total) == (3, 80)
+    assert (run.shards.count(), run.rows_total) == (12, 80)
     shard = run.shards.order_by("number")[1]
     with django_assert_num_queries(7):
         duplicates.work(run, shard)
