@@ -5,11 +5,12 @@ BIN := .venv/bin
 # Tests wait as often as they work: two processes for each core, on up to four cores.
 PROCESSES := $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); [ $$n -gt 4 ] && n=4; echo $$((n * 2)))
 TESTS ?=
+SCALE ?=
 HOUSEHOLDS ?= 2000
 COMPILE := var/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test faults check fix bench lock messages environment demo-environment
+.PHONY: help demo test faults check fix bench rehearse lock messages environment bench-environment demo-environment
 
 help:  ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -44,10 +45,12 @@ fix: environment  ## Let the tools repair what they can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: environment  ## Rehearse a phase with HOUSEHOLDS=2000 made-up households; show the pages to Lighthouse (needs npm, Chromium)
-	$(BIN)/python manage.py rehearse --households $(HOUSEHOLDS)
+bench: bench-environment  ## Measure everything against its floor and its peer, in a table (SCALE=… persons; needs npm, Chromium, 20 GB)
 	npm ci --ignore-scripts --no-audit --no-fund --silent
-	$(BIN)/python -m bench.pages
+	$(BIN)/python -m bench $(if $(SCALE),--scale $(SCALE))
+
+rehearse: environment  ## Rehearse a whole phase with HOUSEHOLDS=2000 made-up households
+	$(BIN)/python manage.py rehearse --households $(HOUSEHOLDS)
 
 messages: environment  ## Collect new texts into locale/id and compile it (needs gettext)
 	DJANGO_SETTINGS_MODULE=dtks_portal.settings.check $(BIN)/python manage.py makemessages -l id --no-location --no-wrap \
@@ -66,6 +69,9 @@ lock:  ## Resolve pyproject.toml into requirements/*.txt, with hashes and withou
 
 environment:
 	@$(PYTHON) requirements/environment.py develop
+
+bench-environment:
+	@$(PYTHON) requirements/environment.py bench
 
 demo-environment:
 	@$(PYTHON) requirements/environment.py demo

@@ -50,13 +50,13 @@ def main(arguments: list[str]) -> int:
     if chosen.write_fixture:
         FIXTURE.write_text(json.dumps(predictions(), indent=0, default=str) + "\n")
         return 0
-    from bench.pages import keep
+    from bench.results import keep
 
     differing = differences()
     began = time.process_time()
     found, right, known = linked(chosen.scale)
     f1 = 2 * right / (found + known)
-    if chosen.scale >= PEOPLE:
+    if chosen.scale >= PEOPLE:  # the whole of FEBRL 4: a part of it is another set
         keep({"linkage.febrl4_f1": round(f1, 5)})
     sys.stdout.write(
         f"linkage.febrl4_f1 {f1:.5f}  ({known:,} people in both files: {found:,} linked, {right:,} of them rightly; "

@@ -25,8 +25,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from bench.names import LEASE_SECONDS, VAR, somebody
-from bench.pages import keep
+from bench.database import VAR, temporary_database
+from bench.names import LEASE_SECONDS, somebody
+from bench.results import keep
 
 PEOPLE, REGISTER, SEED = 200_000, 1_000_000, 4
 PARTS: Final = (0.1, 1.0)
@@ -39,25 +40,16 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--scale", type=int, default=PEOPLE, metavar="PEOPLE", help="people of the largest run")
     parser.add_argument("--register", type=int, default=REGISTER, metavar="ROWS", help="rows of the register")
     chosen = parser.parse_args(arguments)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dtks_portal.settings.local")
-    os.environ.setdefault("DTKS_VAR", str(VAR))
-    VAR.mkdir(parents=True, exist_ok=True)
-    import django
-
-    django.setup()
-    from dtks_portal.rehearsal.world import temporary_world
-
     measured: dict[str, list[float]] = {"candidates": [], "duplicates": []}
     sizes = [int(chosen.scale * part) for part in PARTS]
     for size in sizes:
-        with tempfile.TemporaryDirectory(dir=VAR) as folder, temporary_world():
+        with temporary_database(), tempfile.TemporaryDirectory(dir=VAR) as folder:
             for name, spent, found in seconds(Path(folder), size, chosen.register):
                 measured[name].append(spent)
                 sys.stdout.write(f"{name:12}{size:>9,} people {spent:8.1f} s of CPU, {found:,} found\n")
                 sys.stdout.flush()
     exponents = {f"linkage.{name}_exponent": exponent(sizes, spent) for name, spent in measured.items()}
-    if chosen.scale >= PEOPLE:
-        keep(exponents)
+    keep(exponents)
     for name, number in exponents.items():
         sys.stdout.write(f"{name} {number:.2f}\n")
     return 0

@@ -13,7 +13,6 @@ many have the right entry among the suggestions, and in the first place; of all 
 
 from __future__ import annotations
 
-import os
 import sys
 import tempfile
 from argparse import ArgumentParser
@@ -23,13 +22,13 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from bench.pages import keep
+from bench.database import VAR, temporary_database
+from bench.results import keep
 
 if TYPE_CHECKING:
     from dtks_portal.made_up.slips import Registered
 
 PROJECT: Final = Path(__file__).resolve().parent.parent
-VAR: Final = PROJECT / "var" / "bench"
 PEOPLE, SEED = 40_000, 99
 LEASE_SECONDS: Final = 600  # a rehearsal's are for workers that are killed; here the machine may just be busy
 
@@ -54,19 +53,10 @@ def main(arguments: list[str]) -> int:
     parser = ArgumentParser(prog="python -m bench.names")
     parser.add_argument("--scale", type=int, default=PEOPLE, metavar="PEOPLE", help="people who registered")
     people = parser.parse_args(arguments).scale
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dtks_portal.settings.local")
-    os.environ.setdefault("DTKS_VAR", str(VAR))
-    VAR.mkdir(parents=True, exist_ok=True)
-    import django
-
-    django.setup()
-    from dtks_portal.rehearsal.world import temporary_world
-
-    with tempfile.TemporaryDirectory(dir=VAR) as folder, temporary_world():
+    with temporary_database(), tempfile.TemporaryDirectory(dir=VAR) as folder:
         names, numbers = measured(Path(folder), people)
     found = {**name_figures(names), **candidate_figures(numbers)}
-    if people >= PEOPLE:
-        keep(found)
+    keep(found)
     for line in [*name_table(names), "", *candidate_table(numbers), "", *(f"{k} {v:g}" for k, v in found.items())]:
         sys.stdout.write(f"{line}\n")
     return 0
@@ -91,8 +81,8 @@ def measured(folder: Path, people: int) -> tuple[dict[str, Tally], dict[str, Tal
     matched = run_both(phase)
     verdicts = dict(PersonVerdict.objects.filter(run=matched).values_list("member_id", "fields"))
     suggested: dict[Any, list[bytes]] = {}
-    for member, index in Candidate.objects.order_by("member", "-weight").values_list("member_id", "register_index"):
-        suggested.setdefault(member, []).append(bytes(index))
+    for about, index in Candidate.objects.order_by("member", "-weight").values_list("member_id", "register_index"):
+        suggested.setdefault(about, []).append(bytes(index))
     names: dict[str, Tally] = {}
     numbers: dict[str, Tally] = {}
     found = set(PersonVerdict.objects.filter(run=matched, value__in=MISSED).values_list("member_id", flat=True))

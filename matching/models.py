@@ -193,7 +193,7 @@ class PersonVerdict(models.Model):
     """
 
     id = models.BigAutoField(primary_key=True)
-    # No constraints: triggers guard what these refer to, once for each statement (migration 0007).
+    # No constraints: triggers guard what these refer to, once for each statement (migration 0008).
     run = models.ForeignKey(
         "jobs.Run", on_delete=models.PROTECT, related_name="verdicts", db_index=False, db_constraint=False
     )

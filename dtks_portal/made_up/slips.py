@@ -103,7 +103,7 @@ def _family(chance: Random, numbers: _Numbers, family: int, area: str) -> list[E
     kk = f"98{family:014d}"
     parents = FIRST_DAY + timedelta(days=chance.randrange(DAYS * 2 // 3))
     shared = name_of(chance, "L").split()[-1]
-    entries = []
+    entries: list[Entry] = []
     for place in range(chance.choice((1, 2, 2, 3, 3, 4, 4, 5, 6))):
         sex = "LP"[place % 2] if place < 2 else chance.choice("LP")
         born = parents + timedelta(days=chance.randrange(-2000, 2000) if place < 2 else chance.randrange(7000, 14000))

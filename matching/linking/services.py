@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 DECISIONS = (PairState.SAME, PairState.DIFFERENT)
+SHARD_ROWS = 20_000  # the most people in one shard: looking for pairs takes longer than deciding a verdict
 
 
 class PairReasonMissing(ValueError):
@@ -39,7 +40,7 @@ def start_duplicates(*, phase: Phase, by: Actor | None) -> Run:
     matched = run_to_rely_on(phase.pk, Source.POPULATION)
     params = {
         "matched": str(matched.pk) if matched else None,
-        "shard_rows": int(getattr(settings, "DTKS_SHARD_ROWS", 20_000)),
+        "shard_rows": min(int(getattr(settings, "DTKS_SHARD_ROWS", SHARD_ROWS)), SHARD_ROWS),
     }
     return start_run(kind=KIND, scope_id=phase.pk, params=params, by=by)
 

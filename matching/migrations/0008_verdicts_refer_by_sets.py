@@ -75,7 +75,7 @@ DROP FUNCTION matching_verdict_needs(), matching_verdict_is_about_the_same(), ma
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('matching', '0006_sampled_verdicts'),
+        ('matching', '0007_trained_linkage_models'),
     ]
 
     operations = [
