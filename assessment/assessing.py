@@ -29,13 +29,19 @@ def assess(run: Run, shard: Shard) -> int:
     """Assess one range of households; returns their number. Findings of an earlier run stay, no longer current."""
     households = list(households_in(run, shard).prefetch_related("members"))
     ids = [household.pk for household in households]
-    evidence = evidence_for(ids)
+    evidence = evidence_for(ids, relying_on=_rests_on(run))
     told = _concerns(Finding.objects.current().of_concern().filter(household__in=ids))
     findings = [f for household in households for f in findings_of(run, household, evidence.get(household.pk))]
     Finding.objects.current().filter(household__in=ids).exclude(run_id=run.pk).update(is_current=False)
     Finding.objects.bulk_create(findings, ignore_conflicts=True, batch_size=1000)
     _tell(households, findings, told)
     return len(households)
+
+
+def _rests_on(run: Run) -> dict[str, UUID | None] | None:
+    """The comparisons that were valid when this run was started; None where it was started without naming them."""
+    named: dict[str, str | None] | None = run.params.get("evidence")
+    return named and {source: UUID(pk) if pk else None for source, pk in named.items()}  # type: ignore[return-value]
 
 
 def findings_of(run: Run, household: Household, evidence: HouseholdEvidence | None) -> list[Finding]:

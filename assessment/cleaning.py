@@ -80,7 +80,7 @@ def _incomplete(run: Run, phase: Phase, household: Household) -> Iterator[Cleani
     families = list(household.families.all())
     if not families:
         gaps.append((None, None, {"missing": ["keluarga"]}))
-    born_before = _years_before_today(NIK_FROM_AGE)
+    born_before = _years_before(_day_of(run), NIK_FROM_AGE)
     for family in families:
         members = list(family.members.all())
         if not any(member.is_head for member in members):
@@ -100,9 +100,14 @@ def _incomplete(run: Run, phase: Phase, household: Household) -> Iterator[Cleani
         )
 
 
-def _years_before_today(years: int) -> date:
-    today = timezone.localdate()
-    return today.replace(year=today.year - years, day=min(today.day, 28))
+def _day_of(run: Run) -> date:
+    """The day the run was started, whatever day it is when a shard is worked on."""
+    said = run.params.get("on")
+    return date.fromisoformat(said) if said else timezone.localdate()
+
+
+def _years_before(day: date, years: int) -> date:
+    return day.replace(year=day.year - years, day=min(day.day, 28))
 
 
 HANDLER: Final = Handler(kind=KIND, plan=plan_ranges, work=clean, count=count_households, keys=keys_in)

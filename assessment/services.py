@@ -10,6 +10,7 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from assessment import assessing, cleaning
@@ -18,6 +19,8 @@ from audit.services import record
 from eligibility.rules import rule_set
 from jobs.models import Run
 from jobs.services import start_run
+from matching.evidence import run_to_rely_on
+from matching.vocabulary import Source
 from registration.models import Household, Phase
 
 if TYPE_CHECKING:
@@ -45,13 +48,22 @@ class RunStanding:
 @transaction.atomic
 def start_cleaning(*, phase: Phase, by: User | None) -> Run:
     """Start looking for double numbers and incomplete families. Raises jobs.services.RunNotAllowed while one runs."""
-    return start_run(kind=cleaning.KIND, scope_id=phase.pk, params={"rules_on": phase.rules_on.isoformat()}, by=by)
+    params = {"rules_on": phase.rules_on.isoformat(), "on": timezone.localdate().isoformat()}
+    return start_run(kind=cleaning.KIND, scope_id=phase.pk, params=params, by=by)
 
 
 @transaction.atomic
 def start_assessment(*, phase: Phase, by: User | None) -> Run:
-    """Start applying the rules of the phase's day. Raises RunNotAllowed while one runs, NoValueYet without rules."""
-    params = {"rules_on": phase.rules_on.isoformat(), "rule_version": rule_set(phase.rules_on).version}
+    """Start applying the rules of the phase's day to answers and to the comparisons that are valid now.
+
+    Raises RunNotAllowed while one runs, NoValueYet without rules.
+    """
+    relied_on = {source.value: run_to_rely_on(phase.pk, source) for source in Source}
+    params = {
+        "rules_on": phase.rules_on.isoformat(),
+        "rule_version": rule_set(phase.rules_on).version,
+        "evidence": {source: str(run.pk) if run else None for source, run in relied_on.items()},
+    }
     return start_run(kind=assessing.KIND, scope_id=phase.pk, params=params, by=by)
 
 

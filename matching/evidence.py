@@ -1,6 +1,6 @@
 """What the registers said about households, gathered for the rules: a few queries for any number of households."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -80,8 +80,13 @@ def run_to_rely_on(phase_id: int, source: str) -> Run | None:
     return newest.filter(signed_off_at__isnull=False).first() or newest.first()
 
 
-def evidence_for(household_ids: Iterable[UUID]) -> dict[UUID, HouseholdEvidence]:
-    """Evidence about each of the households, from the runs to rely on; an entry for every id that exists."""
+def evidence_for(
+    household_ids: Iterable[UUID], *, relying_on: Mapping[str, UUID | None] | None = None
+) -> dict[UUID, HouseholdEvidence]:
+    """Evidence about each of the households, an entry for every id that exists.
+
+    It comes from the runs to rely on, or by source from the runs `relying_on` names (None: from none).
+    """
     ids = list(household_ids)
     households = dict(Household.objects.filter(pk__in=ids).values_list("pk", "phase_id"))
     found = {pk: HouseholdEvidence(household_id=pk) for pk in households}
@@ -90,10 +95,15 @@ def evidence_for(household_ids: Iterable[UUID]) -> dict[UUID, HouseholdEvidence]
         by_phase.setdefault(phase_id, []).append(pk)
     for phase_id, members_of in by_phase.items():
         for source in Source:
-            run = run_to_rely_on(phase_id, source)
+            run = run_to_rely_on(phase_id, source) if relying_on is None else _named(phase_id, source, relying_on)
             if run is not None:
                 _add_run(found, run, source, members_of)
     return found
+
+
+def _named(phase_id: int, source: str, relying_on: Mapping[str, UUID | None]) -> Run | None:
+    pk = relying_on.get(source)
+    return Run.objects.for_scope(kind_of(source), phase_id).filter(pk=pk).first() if pk else None
 
 
 def _add_run(found: dict[UUID, HouseholdEvidence], run: Run, source: Source, household_ids: list[UUID]) -> None:
