@@ -9,13 +9,16 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
+from celery import current_app
 from django.db import connection
 
 from dtks_portal.embedded.binaries import find_valkey
 
+NOWHERE = "redis://127.0.0.1:1/0"  # a broker that is not there
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -31,7 +34,7 @@ def database_url() -> str:
     return f"postgres://{who}@{host}:{about.get('port') or 5432}/{about['dbname']}"
 
 
-def environment(*, redis_url: str = "redis://127.0.0.1:1/0", **more: str) -> dict[str, str]:
+def environment(*, redis_url: str = NOWHERE, **more: str) -> dict[str, str]:
     return {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "dtks_portal.settings.test",
@@ -44,9 +47,7 @@ def environment(*, redis_url: str = "redis://127.0.0.1:1/0", **more: str) -> dic
 
 
 @contextmanager
-def process(
-    *arguments: str, redis_url: str = "redis://127.0.0.1:1/0", **more: str
-) -> Iterator["subprocess.Popen[bytes]"]:
+def process(*arguments: str, redis_url: str = NOWHERE, **more: str) -> Iterator["subprocess.Popen[bytes]"]:
     """A Python process that is surely gone afterwards."""
     child = subprocess.Popen(
         [sys.executable, *arguments],
@@ -78,27 +79,46 @@ def wait_until(reached: Callable[[], object], *, seconds: float = 40.0) -> None:
 
 
 @contextmanager
-def broker() -> Iterator[str]:
+def broker(*, at: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
     """A Valkey of the test's own; yields its URL."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    if not port:
+        with socket.socket() as free:
+            free.bind((at, 0))
+            port = free.getsockname()[1]
+    options = {"port": str(port), "bind": at, "save": "", "protected-mode": "no", "daemonize": "no"}
     server = subprocess.Popen(
-        [str(find_valkey()), "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--daemonize", "no"],
+        [str(find_valkey()), *(part for key, value in options.items() for part in (f"--{key}", value))],
         stdout=subprocess.DEVNULL,
         cwd="/tmp",  # noqa: S108
     )
     try:
-        wait_until(lambda: _answers(port))
-        yield f"redis://127.0.0.1:{port}/0"
+        wait_until(lambda: _answers(at, port))
+        yield f"redis://{at}:{port}/0"
     finally:
         server.kill()
         server.wait()
 
 
-def _answers(port: int) -> bool:
+@contextmanager
+def use_broker(url: str) -> Iterator[None]:
+    """What this process sends goes to that broker."""
+    app: Any = current_app
+    before = app.conf.broker_url
+    _send_to(app, url)
     try:
-        socket.create_connection(("127.0.0.1", port), 0.2).close()
+        yield
+    finally:
+        _send_to(app, before)
+
+
+def _send_to(app: Any, url: str) -> None:
+    app.conf.update(broker_url=url, broker_write_url=url, broker_read_url=url)
+    app._pool = app.amqp._producer_pool = None
+
+
+def _answers(address: str, port: int) -> bool:
+    try:
+        socket.create_connection((address, port), 0.2).close()
     except OSError:
         return False
     return True

@@ -13,7 +13,6 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from celery import current_app
 from django.db import connection
 from pytest_django import Settings
 
@@ -26,7 +25,7 @@ from matching.models import PersonVerdict, PopulationRecord, Snapshot
 from matching.services import start_matching
 from registration.models import Member
 from tests.broker import broker_client
-from tests.faults.processes import ROOT, broker, environment, process, wait_until, worker
+from tests.faults.processes import ROOT, broker, environment, process, use_broker, wait_until, worker
 from tests.jobs.toy import KIND, Toy, landed, once_each
 from tests.matching.oracle import expected_values
 from tests.matching.town import Entry, entry, make_phase, settle, write_population
@@ -202,38 +201,27 @@ def test_a_worker_that_does_not_listen_is_noticed() -> None:
         terminate(flaw="deaf")
 
 
-def use_broker(url: str) -> None:
-    app: object = current_app
-    current_app.conf.update(broker_url=url, broker_write_url=url, broker_read_url=url)
-    app._pool = app.amqp._producer_pool = None  # type: ignore[attr-defined]
-
-
 @pytest.mark.long
 def test_doubled_and_lost_wake_ups_are_harmless(city: City) -> None:
     """Real Celery workers on a broker that is emptied again and again; the scheduler makes up for it."""
-    before = current_app.conf.broker_url
-    with broker() as url:
-        use_broker(url)
-        try:
-            valkey = broker_client(url)
-            run = city.start()
-            tasks.call_workers(str(run.pk), 3)
-            valkey.flushall()
-            celery = ("-m", "celery", "-A", "dtks_portal", "worker", "-c", "2", "-l", "ERROR", "--without-mingle")
-            with process(*celery, redis_url=url) as workers:
-                wait_until(lambda: valkey.client_list(_type="normal") and len(valkey.client_list()) > 2)
-                assert run.shards.count() == 0, "the lost messages are lost"
-                for _look in range(3):
-                    tasks.tend()
-                wait_until(lambda: run.shards.exists())
-                valkey.flushall()
+    with broker() as url, use_broker(url):
+        valkey = broker_client(url)
+        run = city.start()
+        tasks.call_workers(str(run.pk), 3)
+        valkey.flushall()
+        celery = ("-m", "celery", "-A", "dtks_portal", "worker", "-c", "2", "-l", "ERROR", "--without-mingle")
+        with process(*celery, redis_url=url) as workers:
+            wait_until(lambda: valkey.client_list(_type="normal") and len(valkey.client_list()) > 2)
+            assert run.shards.count() == 0, "the lost messages are lost"
+            for _look in range(3):
                 tasks.tend()
-                wait_until(lambda: is_over(run))
-                tasks.call_workers(str(run.pk), 5)
-                workers.send_signal(signal.SIGTERM)
-                workers.wait(60)
-        finally:
-            use_broker(before)
+            wait_until(lambda: run.shards.exists())
+            valkey.flushall()
+            tasks.tend()
+            wait_until(lambda: is_over(run))
+            tasks.call_workers(str(run.pk), 5)
+            workers.send_signal(signal.SIGTERM)
+            workers.wait(60)
     city.check(run)
 
 

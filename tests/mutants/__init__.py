@@ -1,1 +1,2 @@
-"""Planted flaws for live servers. Each module takes one protection away; only tests/live_wsgi.py loads them."""
+"""Planted flaws for live servers and workers. Each module takes one protection away; tests/live_wsgi.py and
+tests/faults/flawed_celery.py load them."""
