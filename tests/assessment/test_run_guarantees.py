@@ -9,7 +9,6 @@ from datetime import date
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from assessment import assessing, cleaning
@@ -33,6 +32,7 @@ from tests.assessment.families import (
     person_in,
     phase_in,
 )
+from tests.faults.crew import work_together
 from tests.people import dewi
 
 Rows = list[tuple[Any, ...]]
@@ -91,42 +91,12 @@ def anew(start: Starter, phase: Phase) -> Run:
 
 
 # A7
-class Crew:
-    """Workers as threads, each of which takes a shard before any works on one."""
-
-    def __init__(self, run: Run, size: int, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.run, self.gate, self.met = run, threading.Barrier(size), threading.local()
-        take = getattr(working, "take_lease")  # noqa: B009 the module's own import
-        work(run, should_stop=lambda: Run.objects.get(pk=run.pk).state != RunState.PLANNED)
-        with monkeypatch.context() as patch:
-            patch.setattr(working, "take_lease", lambda run, *, worker: self.meet(take(run, worker=worker)))
-            crew = [threading.Thread(target=self.work, args=(number,)) for number in range(size)]
-            for one in crew:
-                one.start()
-            for one in crew:
-                one.join(60)
-        self.run.refresh_from_db()
-
-    def meet(self, shard: Shard | None) -> Shard | None:
-        if not hasattr(self.met, "once"):
-            self.met.once = self.gate.wait(20)
-        return shard
-
-    def work(self, number: int) -> None:
-        try:
-            services.work_run(self.run.pk, worker=f"w{number}")
-        finally:
-            connection.close()
-
-
 def check_any_number_of_workers(start: Starter, monkeypatch: pytest.MonkeyPatch) -> None:
     phase = phase_in()
     settle(phase)
     results = []
     for size in (1, 2, 5):
-        run = Crew(anew(start, phase), size, monkeypatch).run
-        assert (run.state, run.open_poison) == (RunState.DONE, 0)
-        assert len(set(run.shards.values_list("worker", flat=True))) >= size
+        run = work_together(anew(start, phase), size, monkeypatch)
         results.append(result_of(run))
         told = 0 if run.kind == cleaning.KIND else HOUSEHOLDS // 2
         assert Notice.objects.count() == len(set(Notice.objects.values_list("household"))) >= told
@@ -143,13 +113,11 @@ def test_any_number_of_workers_says_the_same(start: Starter, handler: Handler, m
 @pytest.mark.django_db(transaction=True)
 def test_a_worker_with_an_opinion_of_its_own_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     """One that knows of a rule, an age or a day by itself, as from settings of its own machine."""
-    monkeypatch.setattr(cleaning, "NIK_FROM_AGE", property(lambda age: 1))
-    honest = getattr(cleaning, "_years_before")  # noqa: B009
-    first: set[int] = set()
+    honest, first = getattr(cleaning, "_years_before"), set[int]()  # noqa: B009
 
-    def by_worker(day: date, years: Any) -> date:
+    def by_worker(day: date, years: int) -> date:
         first.add(threading.get_ident())
-        return honest(day, 1 if len(first) == 1 else 90)
+        return honest(day, years if len(first) == 1 else 90)
 
     monkeypatch.setattr(cleaning, "_years_before", by_worker)
     with pytest.raises(AssertionError):
