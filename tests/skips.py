@@ -15,6 +15,7 @@ import pytest
 EXPECTED: Final = (
     "only root can give a folder to somebody else",
     "this user may not mount a small disk",
+    "this user may not make network namespaces",
     "the suite already runs as an ordinary user",
     "the suite runs as an ordinary user",
     "there is no Python that an ordinary user can run",
