@@ -1,7 +1,8 @@
 """A worker as a process of its own, for tests that kill, freeze and stop it: python -m tests.faults.worker RUN …
 
 `--slow` seconds pass before each shard's transaction, `--hold` inside it before the proof. `--flaw` plants a fault:
-no-token (the lease is not proved), two-commits (work and state are committed apart), deaf (SIGTERM is not heard).
+no-token (the lease is not proved), two-commits (work and state are committed apart), deaf (SIGTERM is not heard),
+tells-apart (findings are committed before families are told), no-look (two commits, and what is there is in the way).
 """
 
 import argparse
@@ -16,7 +17,9 @@ django.setup()
 
 from django.conf import settings  # noqa: E402
 from django.db import connection  # noqa: E402
+from django.db.models import QuerySet  # noqa: E402
 
+from assessment import assessing  # noqa: E402
 from jobs import engine, leases, stopping  # noqa: E402
 from jobs import working as loop  # noqa: E402
 from jobs.models import Run, Shard  # noqa: E402
@@ -35,11 +38,27 @@ def two_commits(run: Run, shard: Shard) -> int:
     return rows
 
 
+def tell_apart(*about: Any) -> None:
+    connection.connection.commit()
+    time.sleep(arguments.hold)
+    tell(*about)
+
+
+def store_all(rows: Any, objects: Any, *, ignore_conflicts: bool = False, **how: Any) -> Any:
+    return store(rows, objects, **how)
+
+
+rules: Any = assessing
+tell, store = rules._tell, QuerySet.bulk_create
+
+
 def plant(flaw: str) -> None:
     if flaw == "no-token":
         leases.prove_lease = lambda shard: time.sleep(arguments.hold)
-    elif flaw == "two-commits":
+    elif flaw in ("two-commits", "no-look"):
         working.work_shard = two_commits
+    elif flaw == "tells-apart":
+        rules._tell = tell_apart
     else:
         honest = leases.prove_lease
 
@@ -48,6 +67,8 @@ def plant(flaw: str) -> None:
             honest(shard)
 
         leases.prove_lease = prove
+    if flaw == "no-look":
+        QuerySet.bulk_create = store_all  # type: ignore[assignment,method-assign]
 
 
 parser = argparse.ArgumentParser()
