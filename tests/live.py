@@ -25,7 +25,7 @@ from django.core.files.base import ContentFile
 from django.test import Client
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
-from tests.faults.processes import ROOT, environment
+from tests.faults.processes import NOWHERE, ROOT, environment
 from tests.people import sign_in
 
 if TYPE_CHECKING:
@@ -89,7 +89,9 @@ def session_of(user: User) -> str:
 
 
 @contextmanager
-def live_server(*, workers: int = 2, threads: int = 16, mutants: tuple[str, ...] = ()) -> Iterator[Live]:
+def live_server(
+    *, workers: int = 2, threads: int = 16, mutants: tuple[str, ...] = (), redis_url: str = NOWHERE
+) -> Iterator[Live]:
     """Gunicorn on a port of its own, surely gone afterwards. `mutants` are modules of tests/mutants."""
     with socket.socket() as door:
         door.bind(("127.0.0.1", 0))
@@ -101,7 +103,7 @@ def live_server(*, workers: int = 2, threads: int = 16, mutants: tuple[str, ...]
                 *("--workers", str(workers), "--threads", str(threads), "--timeout", "120", "--preload"),
             ],
             cwd=ROOT,
-            env=environment(DTKS_TEST_MUTANTS=" ".join(mutants)),
+            env=environment(redis_url=redis_url, DTKS_TEST_MUTANTS=" ".join(mutants)),
             pass_fds=[door.fileno()],
             stdout=subprocess.DEVNULL,
             start_new_session=True,
