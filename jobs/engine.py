@@ -18,7 +18,7 @@ MAX_ATTEMPTS = 3  # tries of one shard before it is halved or set aside
 
 
 class UnknownKind(LookupError):
-    """No handler is registered for a run's kind: this worker runs older code than whoever started the run."""
+    """No handler is registered for a run's kind: this process runs older code than whoever started the run."""
 
 
 class NotNow(Exception):
@@ -78,6 +78,11 @@ def handler_for(kind: str) -> Handler:
         return _handlers[kind]
     except KeyError:
         raise UnknownKind(kind) from None
+
+
+def is_known(kind: str) -> bool:
+    """Whether this process can work on a kind of run; a worker of another release may not."""
+    return kind in _handlers
 
 
 def default_lease_seconds() -> float:

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
-from jobs.engine import MAX_ATTEMPTS, NotNow, handler_for, retry_pause_seconds
+from jobs.engine import MAX_ATTEMPTS, NotNow, handler_for, is_known, retry_pause_seconds
 from jobs.leases import (
     LeaseLost,
     RunStopped,
@@ -53,6 +53,9 @@ def work_run(
     while not should_stop() and (seconds is None or time.monotonic() - began < seconds):
         run = Run.objects.filter(pk=run_id).first()
         if run is None or run.state not in LIVE:
+            break
+        if not is_known(run.kind):  # its shards must not fail for it; a worker of the right release takes them
+            log.warning("Run %s is of a kind this worker does not know: %s", run.pk, run.kind)
             break
         moved, landed = _step(run, worker)
         committed += landed

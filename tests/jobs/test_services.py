@@ -75,6 +75,31 @@ def test_an_unknown_kind_is_refused() -> None:
         start_run(kind="nobody", scope_id=1, params={}, by=None)
 
 
+def leaves_what_it_does_not_know() -> None:
+    """A worker of another release meets a run of a kind it lacks, planned and in the middle."""
+    run = start()
+    handler = engine._handlers.pop(KIND)
+    assert work_run(run.pk, worker="old") == 0
+    engine.register(handler)
+    work_run(run.pk, worker="new", should_stop=lambda: run.shards.filter(state=ShardState.DONE).exists())
+    engine._handlers.pop(KIND)
+    assert work_run(run.pk, worker="old", patience=0) == 0
+    engine.register(handler)
+    run = finish(run)
+    assert (run.state, run.error, landed()) == (RunState.DONE, "", once_each(40))
+    assert set(run.shards.values_list("attempts", "worker")) == {(1, "new"), (1, "test")}
+
+
+def test_a_worker_leaves_what_it_does_not_know(toy: Toy) -> None:
+    leaves_what_it_does_not_know()
+
+
+def test_a_worker_that_tries_what_it_does_not_know_is_noticed(toy: Toy, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jobs.working.is_known", lambda kind: True)
+    with pytest.raises((AssertionError, engine.UnknownKind)):
+        leaves_what_it_does_not_know()
+
+
 def test_equal_configurations_have_equal_hashes(toy: Toy) -> None:
     first = finish(start(a=1, b=2))
     second = finish(start(b=2, a=1))
