@@ -1,8 +1,9 @@
-"""A worker that looks for work by itself, so that runs and messages go on while the broker is gone or frozen.
+"""A worker that looks for work by itself, so that everything goes on while the broker is gone or frozen.
 
-Wake-ups make work begin at once; this makes it begin at all. One thread of each worker's first process looks into the
-database every few seconds and works on what it finds, under the same leases as everybody else. It does not ask whether
-the broker answers: nothing has to notice that it is gone.
+Wake-ups make work begin at once; this makes it begin at all. Two threads of each worker's first process look into the
+database every few seconds and work on what they find, under the same leases as everybody else: one on runs and
+messages, the other on what takes its time, documents and what later rooms have (`look_for_overdue`). They do not ask
+whether the broker answers: nothing has to notice that it is gone.
 """
 
 import logging
@@ -18,6 +19,7 @@ from django.db import InterfaceError, OperationalError, connection
 
 from jobs.models import Run
 from jobs.outbox import dispatch
+from jobs.printing.making import make_waiting
 from jobs.stopping import is_stopping
 from jobs.working import work_run
 
@@ -25,6 +27,7 @@ log = logging.getLogger(__name__)
 
 SLICE_SECONDS = 5.0  # of one run, then the outbox has its turn: codes for people must not wait for a long run
 MESSAGES_BETWEEN_SLICES = 20
+OVERDUE_SECONDS = 15.0  # so long, long work is left to the processes that wake-ups reach
 LAST_SHARD_SECONDS = 30.0  # a worker that ends waits so long for the shard in hand; a lost one is leased again
 
 
@@ -40,11 +43,28 @@ def work_on_all(*, should_stop: Callable[[], bool], seconds: float | None = None
     )
 
 
+Look = Callable[[Callable[[], bool]], int]
+_looks: list[Look] = []
+
+
+def look_for_overdue(look: Look) -> None:
+    """Register work of a later room that a lost wake-up must not keep waiting; called in `AppConfig.ready`.
+
+    `look(should_stop)` does what has waited for `OVERDUE_SECONDS` and returns how much it has done.
+    """
+    if look not in _looks:
+        _looks.append(look)
+
+
+def make_overdue_documents(should_stop: Callable[[], bool]) -> int:
+    return make_waiting(limit=1, should_stop=should_stop, overdue_seconds=OVERDUE_SECONDS)
+
+
 class Poller(threading.Thread):
-    """Looks every so many seconds until it is told to end, or the worker is."""
+    """Looks for runs and messages every so many seconds until it is told to end, or the worker is."""
 
     def __init__(self, every: float) -> None:
-        super().__init__(name="polling", daemon=True)
+        super().__init__(name=type(self).__name__, daemon=True)
         self.every = every
         self._over = threading.Event()
 
@@ -61,8 +81,7 @@ class Poller(threading.Thread):
         """Work on what there is; 0 when there was nothing, or the database did not answer."""
         done = 0
         try:
-            done = work_on_all(should_stop=self.is_over, seconds=SLICE_SECONDS)
-            done += dispatch(limit=MESSAGES_BETWEEN_SLICES, should_stop=self.is_over)
+            done = self.work()
         except (OperationalError, InterfaceError) as error:
             log.warning("The database did not answer (%s); looking again soon.", type(error).__name__)
         except Exception as error:  # whatever it was, the next look may do better, and the worker goes on
@@ -71,30 +90,43 @@ class Poller(threading.Thread):
             connection.close()
         return done
 
-    def end(self) -> None:
-        """Take nothing new, and wait for the shard in hand."""
+    def work(self) -> int:
+        done = work_on_all(should_stop=self.is_over, seconds=SLICE_SECONDS)
+        return done + dispatch(limit=MESSAGES_BETWEEN_SLICES, should_stop=self.is_over)
+
+    def take_nothing_new(self) -> None:
         self._over.set()
-        self.join(LAST_SHARD_SECONDS)
+
+
+class OverduePoller(Poller):
+    """Looks for documents, and for the long work of later rooms, that nobody has been woken for."""
+
+    def work(self) -> int:
+        return sum(look(self.is_over) for look in (make_overdue_documents, *_looks))
 
 
 class Polling(bootsteps.StartStopStep):
-    """Starts the poller with a Celery worker: after its processes have been forked, before it looks for the broker."""
+    """Starts the pollers with a Celery worker: after its processes have been forked, before it looks for the broker."""
 
     requires = ("celery.worker.components:Pool",)
 
     def __init__(self, parent: Any, **options: Any) -> None:
         super().__init__(parent, **options)
-        self.poller: Poller | None = None
+        self.pollers: list[Poller] = []
 
     def include_if(self, parent: Any) -> bool:
         return bool(settings.DTKS_POLL_SECONDS > 0)
 
     def start(self, parent: Any) -> None:
-        self.poller = Poller(settings.DTKS_POLL_SECONDS)
-        self.poller.start()
+        self.pollers = [kind(settings.DTKS_POLL_SECONDS) for kind in (Poller, OverduePoller)]
+        for poller in self.pollers:
+            poller.start()
 
     def stop(self, parent: Any) -> None:
-        if self.poller is not None:
-            self.poller.end()
+        """Wait for what is in hand."""
+        for poller in self.pollers:
+            poller.take_nothing_new()
+        for poller in self.pollers:
+            poller.join(LAST_SHARD_SECONDS)
 
     terminate = stop

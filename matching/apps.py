@@ -11,12 +11,14 @@ class MatchingConfig(AppConfig):
         from audit.retention import register_class
         from jobs.engine import register
         from jobs.facts import tell_with
+        from jobs.polling import look_for_overdue
         from jobs.services import ask_before_going_on
         from matching import assets, retention
         from matching import checks as checks  # registers the check
         from matching.linking import candidates, duplicates
         from matching.run_facts import facts_of
         from matching.snapshots.retiring import why_not_on
+        from matching.snapshots.uploads import import_overdue
         from matching.sources.choice import POPULATION_HANDLER
 
         register(POPULATION_HANDLER)
@@ -25,4 +27,5 @@ class MatchingConfig(AppConfig):
         register(duplicates.HANDLER)
         register_class(*retention.CLASSES)
         tell_with(facts_of)
+        look_for_overdue(import_overdue)
         ask_before_going_on(why_not_on)

@@ -11,6 +11,7 @@ class StagesConfig(AppConfig):
         from audit.retention import register_class, register_hold
         from grievances.services import when_decided
         from jobs.facts import tell_with
+        from jobs.polling import look_for_overdue
         from jobs.services import ask_about_signer, ask_before_signing, ask_before_withdrawing
         from registration.registry_lookup import look_up_with
         from stages import retention
@@ -19,6 +20,7 @@ class StagesConfig(AppConfig):
         from stages.guards import why_not_signed
         from stages.registry_lookup import people_in_registry
         from stages.runs import phase_of, why_not_by, why_not_withdrawn
+        from stages.telling import tell_overdue
 
         look_up_with(people_in_registry)
         when_decided(refresh_after_objection)
@@ -26,5 +28,6 @@ class StagesConfig(AppConfig):
         ask_about_signer(why_not_by)
         ask_before_withdrawing(why_not_withdrawn)
         tell_with(phase_of)
+        look_for_overdue(tell_overdue)
         register_hold(retention.hold)
         register_class(EXTRACTS)

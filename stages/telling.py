@@ -9,14 +9,17 @@ waits for nobody, and nobody waits for more than one portion.
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Count, Min, QuerySet
+from django.db.models.functions import Now
 
+from jobs.polling import OVERDUE_SECONDS, SLICE_SECONDS
 from notices.services import notify_all
 from registration.models import Family, Phase
 from stages.models import OutcomeDecision, UntoldFamily
@@ -48,6 +51,14 @@ def tell_waiting(*, should_stop: Callable[[], bool] = lambda: False) -> int:
         settled += _settle_or_isolate(ids)
         last = ids[-1]
     return settled
+
+
+def tell_overdue(should_stop: Callable[[], bool]) -> int:
+    """For a while, tell whom a lost wake-up has left in the queue; returns how many left it."""
+    if not UntoldFamily.objects.filter(since__lt=Now() - timedelta(seconds=OVERDUE_SECONDS)).exists():
+        return 0
+    until = time.monotonic() + SLICE_SECONDS
+    return tell_waiting(should_stop=lambda: should_stop() or time.monotonic() > until)
 
 
 def is_anybody_waiting() -> bool:

@@ -1,6 +1,7 @@
 """Asking for a document, and making those that wait: rows under a lease, like messages of the outbox.
 
-A wake-up may be lost and the broker may be gone: the scheduler, and `manage.py make_documents`, look by themselves.
+A wake-up may be lost and the broker may be gone: the scheduler, workers (jobs/polling.py), and
+`manage.py make_documents` look by themselves.
 """
 
 from __future__ import annotations
@@ -33,7 +34,8 @@ UPDATE jobs_document SET token = token + 1, attempts = attempts + 1,
        lease_until = clock_timestamp() + make_interval(secs => %s)
 WHERE id = (
     SELECT id FROM jobs_document
-    WHERE state = 'waiting' AND available_at <= clock_timestamp() AND expires_at > clock_timestamp()
+    WHERE state = 'waiting' AND available_at <= clock_timestamp() - make_interval(secs => %s)
+      AND expires_at > clock_timestamp()
       AND (lease_until IS NULL OR lease_until < clock_timestamp())
     ORDER BY available_at LIMIT 1 FOR UPDATE SKIP LOCKED)
 RETURNING id
@@ -87,8 +89,10 @@ def ask(*, kind: str, about_id: UUID, by_id: UUID, language: str, params: dict[s
     return stored
 
 
-def make_waiting(*, limit: int = 20, should_stop: Callable[[], bool] = lambda: False) -> int:
-    """Make the documents that wait, one after another; returns how many became ready.
+def make_waiting(
+    *, limit: int = 20, should_stop: Callable[[], bool] = lambda: False, overdue_seconds: float = 0.0
+) -> int:
+    """Make the documents that wait, or only those overdue, one after another; returns how many became ready.
 
     A machine that cannot write PDF takes none, so that another one can.
     """
@@ -96,7 +100,7 @@ def make_waiting(*, limit: int = 20, should_stop: Callable[[], bool] = lambda: F
         return 0
     made = 0
     for _number in range(limit):
-        document = None if should_stop() else _take()
+        document = None if should_stop() else _take(overdue_seconds)
         if document is None:
             break
         made += _make(document)
@@ -109,9 +113,9 @@ def forget_expired() -> int:
     return deleted
 
 
-def _take() -> Document | None:
+def _take(overdue_seconds: float = 0.0) -> Document | None:
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(TAKE, [LEASE])
+        cursor.execute(TAKE, [LEASE, overdue_seconds])
         row = cursor.fetchone()
     return Document.objects.get(pk=row[0]) if row else None
 

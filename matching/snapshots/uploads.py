@@ -12,12 +12,13 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounts.models import User
 from audit.services import Actor, record
+from jobs.polling import OVERDUE_SECONDS
 from jobs.wakeups import wake
 from matching.loading import load_into, refuse, release, try_to_hold
 from matching.models import Snapshot, SnapshotState
@@ -28,6 +29,7 @@ log = logging.getLogger(__name__)
 
 ATTEMPTS = 3  # then a person must look
 FILE_LOST_AFTER = timedelta(hours=1)  # until then another worker may be the one that sees the file
+OVERDUE = timedelta(seconds=OVERDUE_SECONDS)
 STRAY_SECONDS = 3600  # a file that no extract names may still be arriving
 
 
@@ -61,9 +63,8 @@ def accept_upload(*, source: str, as_of: date, index_key_id: str, upload: str, s
 
 def waiting_uploads() -> list[int]:
     """Extracts whose file waits, or whose worker has died."""
-    unfinished = Snapshot.objects.filter(state__in=(SnapshotState.WAITING, SnapshotState.LOADING)).exclude(upload="")
     free = []
-    for pk in unfinished.order_by("pk").values_list("pk", flat=True):
+    for pk in _unfinished().order_by("pk").values_list("pk", flat=True):
         if try_to_hold(pk):
             release(pk)
             free.append(pk)
@@ -75,11 +76,24 @@ def import_upload(snapshot_id: int, *, should_stop: Callable[[], bool] = lambda:
     if not try_to_hold(snapshot_id):
         return False
     try:
-        unfinished = Snapshot.objects.filter(state__in=(SnapshotState.WAITING, SnapshotState.LOADING))
-        snapshot = unfinished.exclude(upload="").filter(pk=snapshot_id).first()
+        snapshot = _unfinished().filter(pk=snapshot_id).first()
         return snapshot is None or _import_held(snapshot, should_stop)
     finally:
         release(snapshot_id)
+
+
+def import_overdue(should_stop: Callable[[], bool]) -> int:
+    """Load a file whose wake-up was lost, or whose worker has died; how many (one at most).
+
+    One that this machine does not see is left to another.
+    """
+    overdue = _unfinished().filter(created_at__lt=Now() - OVERDUE).order_by("pk")
+    seen = (pk for pk, upload in overdue.values_list("pk", "upload") if (folder() / upload).is_file())
+    return int(any(import_upload(pk, should_stop=should_stop) for pk in seen))
+
+
+def _unfinished() -> QuerySet[Snapshot]:
+    return Snapshot.objects.filter(state__in=(SnapshotState.WAITING, SnapshotState.LOADING)).exclude(upload="")
 
 
 def _import_held(snapshot: Snapshot, should_stop: Callable[[], bool]) -> bool:

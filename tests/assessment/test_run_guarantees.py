@@ -261,6 +261,13 @@ def test_a_run_that_cannot_be_halved_is_noticed(
 
 
 @pytest.mark.django_db
+def test_a_guard_that_does_not_ask_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guards, "_poison", lambda count: ())
+    with pytest.raises(AssertionError):
+        check_poison_stops_only_itself(start_cleaning, cleaning.HANDLER, monkeypatch)
+
+
+@pytest.mark.django_db
 @both_kinds
 def test_a_person_leaves_a_household_without_a_result_with_a_reason(
     start: Starter, handler: Handler, monkeypatch: pytest.MonkeyPatch

@@ -20,6 +20,7 @@ from pytest_django import Settings
 
 from audit.models import Act
 from dtks_portal import urls
+from jobs.polling import OverduePoller, Poller
 from matching.loading import ADVISORY_CLASS
 from matching.models import PopulationRecord, Snapshot, SnapshotState
 from matching.snapshots import uploads
@@ -212,6 +213,23 @@ def test_a_file_that_is_gone_is_waited_for_and_then_given_up(client: Client, fol
     uploads.import_upload(snapshot.pk)
     snapshot.refresh_from_db()
     assert (snapshot.state, snapshot.problems) == (SnapshotState.REFUSED, [[0, "", "lost"]])
+
+
+def test_a_file_whose_wake_up_was_lost_is_loaded_by_who_looks(client: Client, folder: Path, good: bytes) -> None:
+    snapshot = uploaded(client, good)
+    assert uploads.import_overdue(lambda: False) == 0, "somebody has been woken for it just now"
+    Snapshot.objects.update(created_at=timezone.now() - timedelta(minutes=1))
+    hidden = (folder / snapshot.upload).rename(folder.with_name("elsewhere"))
+    assert uploads.import_overdue(lambda: False) == 0, "another machine sees the file"
+    hidden.rename(folder / snapshot.upload)
+    assert OverduePoller(1).work() == 1
+    assert (Snapshot.objects.ready().count(), uploads.import_overdue(lambda: False)) == (1, 0)
+
+
+def test_a_worker_that_looks_for_runs_only_is_noticed(client: Client, good: bytes) -> None:
+    uploaded(client, good)
+    Snapshot.objects.update(created_at=timezone.now() - timedelta(minutes=1))
+    assert (Poller(1).work(), Snapshot.objects.ready().count()) == (0, 0)
 
 
 def test_two_workers_do_not_load_the_same_file(client: Client, good: bytes) -> None:

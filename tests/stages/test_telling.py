@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from io import StringIO
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from django.db.models.functions import Now
 from django.test.utils import CaptureQueriesContext
 
 from jobs.models import OutboxMessage
+from jobs.polling import OverduePoller, Poller
 from notices.models import Notice
 from registration.models import Family, Outcome, Phase
 from registration.services import withdraw
@@ -201,6 +203,15 @@ def test_a_message_that_comes_twice_tells_once() -> None:
     included(*families_of(phase_in(), 3))
     assert [tasks.tell_families(), tasks.tell_families()] == [3, 0]
     assert heard() == ["in_dst"] * 3
+
+
+def test_a_worker_that_looks_tells_whom_nobody_was_woken_for() -> None:
+    included(*families_of(phase_in(), 2))
+    assert OverduePoller(1).work() == 0, "somebody has been woken for them just now"
+    UntoldFamily.objects.update(since=Now() - timedelta(minutes=1))
+    assert (Poller(1).work(), UntoldFamily.objects.count()) == (0, 2), "who looks for runs only leaves them"
+    assert OverduePoller(1).work() == 2
+    assert (UntoldFamily.objects.count(), Notice.objects.count()) == (0, 2)
 
 
 def test_without_a_broker_a_command_does_it() -> None:
