@@ -20,7 +20,7 @@ from tests.conventions.bare_texts import (
     computed_messages_in_python,
 )
 from tests.conventions.columns import clear_columns, unguarded_indexes
-from tests.conventions.documents import dead_links
+from tests.conventions.documents import dead_links, missing_proofs
 from tests.conventions.layers import breaches_in_python, breaches_in_relations, breaches_in_templates
 from tests.conventions.markup import blocked_markup
 from tests.conventions.messages import (
@@ -320,3 +320,16 @@ def test_a_dead_link_is_noticed(tmp_path: Path) -> None:
         "[here](docs/there.md) ![picture](docs/img/none.png) [away](https://example.org)"
     )
     assert dead_links(tmp_path) == ["README.md: docs/there.md", "README.md: docs/img/none.png"]
+
+
+def test_every_proof_of_a_promise_is_there() -> None:
+    text = (ROOT / "docs/promises.md").read_text()
+    assert missing_proofs(text, ROOT / "tests") == []
+    assert text.count("test_") > 20
+
+
+def test_a_proof_that_is_gone_is_noticed(tmp_path: Path) -> None:
+    assert missing_proofs("`jobs/test_never.py`, `mutants/none`, `jobs/leases.py`", tmp_path) == [
+        "jobs/test_never",
+        "mutants/none",
+    ]

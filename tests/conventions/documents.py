@@ -15,3 +15,12 @@ def dead_links(root: Path) -> list[str]:
             if place and "://" not in place and not (path.parent / place).exists():
                 found.append(f"{path.relative_to(root).as_posix()}: {target}")
     return found
+
+
+PROOF = re.compile(r"`((?:[a-z_]+/)+test_[a-z_]+)\.py`|`(mutants/[a-z_]+)`")
+
+
+def missing_proofs(text: str, tests: Path) -> list[str]:
+    """Tests and mutants that a document names (`room/test_x.py`, `mutants/x`, below `tests`) and that are not there."""
+    named = [test or mutant for test, mutant in PROOF.findall(text)]
+    return [name for name in named if not (tests / f"{name}.py").is_file()]
