@@ -10,6 +10,7 @@ import logging
 import os
 import socket
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -28,7 +29,7 @@ log = logging.getLogger(__name__)
 SLICE_SECONDS = 5.0  # of one run, then the outbox has its turn: codes for people must not wait for a long run
 MESSAGES_BETWEEN_SLICES = 20
 OVERDUE_SECONDS = 15.0  # so long, long work is left to the processes that wake-ups reach
-LAST_SHARD_SECONDS = 30.0  # a worker that ends waits so long for the shard in hand; a lost one is leased again
+LAST_SHARD_SECONDS = 30.0  # a worker that ends waits so long for what is in hand; what is lost is taken up again
 
 
 def worker_name() -> str:
@@ -124,9 +125,10 @@ class Polling(bootsteps.StartStopStep):
 
     def stop(self, parent: Any) -> None:
         """Wait for what is in hand."""
+        until = time.monotonic() + LAST_SHARD_SECONDS
         for poller in self.pollers:
             poller.take_nothing_new()
         for poller in self.pollers:
-            poller.join(LAST_SHARD_SECONDS)
+            poller.join(max(until - time.monotonic(), 0))
 
     terminate = stop

@@ -10,6 +10,8 @@ from typing import Final
 import pytest
 
 LONGEST_FIRST: Final = (
+    "faults/test_city_storm.py",
+    "faults/test_many_machines.py",
     "journeys/test_every_page.py",
     "journeys/test_family_of_five.py",
     "journeys/test_whole_phase.py",

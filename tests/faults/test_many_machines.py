@@ -86,9 +86,12 @@ def shared_run(city: City, lost: Machine, stays: Machine) -> Run:
     """A run both have done something of, and the first holds a shard now. On a quick machine it takes several."""
     for _try in range(10):
         run = city.start()
-        mine, other = of(run, lost), of(run, stays)
-        wait_until(lambda mine=mine, other=other, run=run: is_over(run) or mine() * other(), seconds=PATIENCE)  # type: ignore[misc]
-        wait_until(lambda mine=mine, run=run: is_over(run) or mine(state=ShardState.LEASED), seconds=PATIENCE)  # type: ignore[misc]
+        counts = [of(run, lost), of(run, stays)]
+        for reached in (
+            lambda counts=counts: all(count(state=ShardState.DONE) for count in counts),
+            lambda counts=counts: counts[0](state=ShardState.LEASED),
+        ):
+            wait_until(lambda reached=reached, run=run: reached() or is_over(run), seconds=PATIENCE)  # type: ignore[misc]
         if not is_over(run):
             return run
     raise AssertionError("no run was shared")
