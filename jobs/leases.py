@@ -19,6 +19,11 @@ log = logging.getLogger(__name__)
 CONTENTION = frozenset({"55P03", "40P01", "40001"})
 
 
+# A worker that is frozen between its proof and its commit holds the row of the run: for less than an order to stop it
+# waits (jobs/run_row.py).
+AT_THE_COMMIT = "1000ms"
+
+
 class LeaseLost(Exception):
     """Another worker holds this shard now; nothing of this attempt may land."""
 
@@ -89,7 +94,11 @@ def prove_lease(shard: Shard) -> None:
     or has happened and is seen here.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT state FROM jobs_run WHERE id = %s FOR SHARE", [shard.run_id])
+        cursor.execute(
+            "SELECT state, set_config('idle_in_transaction_session_timeout', %s, true)"
+            " FROM jobs_run WHERE id = %s FOR SHARE",
+            [AT_THE_COMMIT, shard.run_id],
+        )
         row = cursor.fetchone()
         if row is None or row[0] != RunState.RUNNING:
             raise RunStopped

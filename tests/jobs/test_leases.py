@@ -5,10 +5,11 @@ import time
 from collections.abc import Callable
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 
 from jobs import leases
 from jobs.models import Run, RunState, Shard, ShardState
+from jobs.run_row import ORDER_LOCK_TIMEOUT
 from jobs.services import abort_run, pause_run, resume_run, start_run, work_run
 from tests.jobs.toy import KIND, Person, Toy, landed, once_each
 
@@ -128,6 +129,43 @@ def test_a_frozen_transaction_is_ended_by_the_database(toy: Toy) -> None:
     gate.opened.set()
     late.join(20)
     assert landed() == once_each(40)
+
+
+def halt_a_run_whose_worker_is_frozen_at_its_commit(toy: Toy, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It has proved its lease, holds the row of the run, and does not go on."""
+    gate, honest = Gate(), leases.prove_lease
+    run = start_run(kind=KIND, scope_id=1, params={}, by=None)
+
+    def prove_and_freeze(shard: Shard) -> None:
+        honest(shard)
+        gate(run, shard)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(leases, "prove_lease", prove_and_freeze)
+        frozen = in_thread(lambda: work_run(run.pk, worker="frozen"))
+        assert gate.reached.wait(10)
+        began = time.monotonic()
+        try:
+            abort_run(run=run, by=Person())
+            assert time.monotonic() - began < 2
+        finally:
+            gate.opened.set()
+            frozen.join(20)
+    assert not landed()
+    work_run(resume_run(run=run, by=Person()).pk, worker="later")
+    assert landed() == once_each(40)
+
+
+def test_a_worker_frozen_at_its_commit_does_not_hold_up_a_stop(toy: Toy, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert (leases.AT_THE_COMMIT, ORDER_LOCK_TIMEOUT) == ("1000ms", "1500ms")
+    monkeypatch.setattr(leases, "AT_THE_COMMIT", "300ms")
+    halt_a_run_whose_worker_is_frozen_at_its_commit(toy, monkeypatch)
+
+
+def test_one_that_held_it_for_a_whole_lease_would(toy: Toy, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(leases, "AT_THE_COMMIT", "60s")
+    with pytest.raises(OperationalError):
+        halt_a_run_whose_worker_is_frozen_at_its_commit(toy, monkeypatch)
 
 
 def idle_in_transaction() -> int:
