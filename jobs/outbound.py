@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
+THIS_MACHINE = ("localhost", "127.0.0.1", "::1")  # as hosts of the demo's registers
+
 
 class PlaceNotAllowed(Exception):
     """The configuration names a place where nothing must be sent; the message says why and holds no address."""
@@ -48,7 +50,8 @@ class Bounds:
 
 def allowed_place(url: str, *, hosts: Collection[str], setting: str) -> Place:
     """The parts of an address. Raises PlaceNotAllowed for a host outside `hosts` (named `setting` in the reason), for
-    plain HTTP outside a developer's machine, for credentials inside the address, and for what is no address."""
+    plain HTTP outside a developer's machine and the demo's, for credentials inside the address, and for what is no
+    address."""
     try:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port
@@ -58,9 +61,13 @@ def allowed_place(url: str, *, hosts: Collection[str], setting: str) -> Place:
         raise PlaceNotAllowed(f"its host is not in {setting}")
     if parts.username is not None or parts.password is not None:
         raise PlaceNotAllowed("the address holds a user or a password; these have settings of their own")
-    if parts.scheme != "https" and not (parts.scheme == "http" and settings.DEBUG):
+    if parts.scheme != "https" and not (parts.scheme == "http" and _may_be_plain(host)):
         raise PlaceNotAllowed("messages leave by HTTPS only")
     return Place(parts.scheme, host, port, (parts.path or "/") + (f"?{parts.query}" if parts.query else ""))
+
+
+def _may_be_plain(host: str) -> bool:
+    return settings.DEBUG or (settings.DTKS_DEMO and host in THIS_MACHINE)
 
 
 def tls_context() -> ssl.SSLContext:

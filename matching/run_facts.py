@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -12,12 +13,16 @@ from jobs.facts import Fact
 from jobs.models import Run
 from matching.models import Snapshot
 from matching.sampling import sample_result
-from matching.vocabulary import KINDS
+from matching.sources.standing import facts_of_register, name_of
+from matching.vocabulary import ASKED_KINDS, KINDS, SourceKind
 
 
 def facts_of(run: Run) -> Iterable[Fact]:
     if run.kind not in KINDS.values():
         return
+    kind = SourceKind(run.params.get("source_kind", SourceKind.SNAPSHOT))
+    if kind in ASKED_KINDS:
+        yield from _of_asking(run, kind)
     snapshot = Snapshot.objects.defer("problems", "found").filter(pk=run.params.get("snapshot", 0)).first()
     if snapshot is not None:
         words = f"{snapshot.get_source_display()}, {snapshot.get_state_display()}"
@@ -29,3 +34,12 @@ def facts_of(run: Run) -> Iterable[Fact]:
         check = reverse("admin:matching_sampledverdict_sample", args=[run.pk])
         yield Fact(_("Quality check"), sample_result(run).words, check)
         yield Fact(_("Results"), _("Difference from an earlier run"), address)
+
+
+def _of_asking(run: Run, kind: SourceKind) -> Iterable[Fact]:
+    """While a run is under way, how its register stands; later, only which one it was."""
+    if run.is_under_way:
+        yield from facts_of_register(kind)
+    else:
+        yield Fact(_("Register"), name_of(kind))
+    yield Fact(_("Asked since"), date_format(date.fromisoformat(run.params["as_of"])))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,11 +12,13 @@ from django.utils.translation import gettext_lazy
 
 from assessment.services import assessment_standing, cleaning_standing, start_assessment, start_cleaning
 from eligibility.rules import NoValueYet
+from jobs.facts import Fact
 from jobs.models import Run
 from jobs.services import RunNotAllowed
 from matching.linking.services import newest_duplicates_run, start_duplicates
 from matching.services import MatchingNotPossible, kind_of, sign_off, standing_of, start_matching
 from matching.sources.configured import is_configured
+from matching.sources.standing import facts_of_asking, facts_of_extract
 from matching.vocabulary import Source, SourceKind
 from registration.models import Phase
 from registration.stage import Stage
@@ -34,13 +36,15 @@ NOT_POSSIBLE = (MatchingNotPossible, RunNotAllowed, NoValueYet)
 
 @dataclass(frozen=True)
 class Task:
-    """One button. `give` does it, inside a transaction, and returns what to say; `run_of` is the run it is about."""
+    """One button. `give` does it, inside a transaction, and returns what to say; `run_of` is the run it is about, and
+    `facts` what somebody wants to know before pressing it."""
 
     name: str
     stages: tuple[Stage, ...]
     button: Promise
     give: Callable[[Phase, User], str]
     run_of: Callable[[Phase], Run | None] = lambda phase: None
+    facts: Callable[[Phase], Iterable[Fact]] = lambda phase: ()
     is_offered: Callable[[Phase], bool] = lambda phase: True
 
 
@@ -124,6 +128,14 @@ def _dry_run_of(source: Source) -> Callable[[Phase], Run | None]:
     return lambda phase: Run.objects.latest_dry(kind_of(source), phase.pk)
 
 
+def _extract_of(source: Source) -> Callable[[Phase], Iterable[Fact]]:
+    return lambda phase: facts_of_extract(source, phase)
+
+
+def _register_of(kind: SourceKind) -> Callable[[Phase], Iterable[Fact]]:
+    return lambda phase: facts_of_asking(kind, phase)
+
+
 def _run_of(source: Source) -> Callable[[Phase], Run | None]:
     return lambda phase: standing_of(phase, source).run
 
@@ -146,26 +158,28 @@ TASKS = {
             _look_for_duplicates, newest_duplicates_run,
         ),
         Task(
-            "match-population", (S.PEMADANAN_DUKCAPIL,), gettext_lazy("Start matching with Dukcapil"),
+            "match-population", (S.PEMADANAN_DUKCAPIL,), gettext_lazy("Match with Dukcapil: compare with the extract"),
             _match(Source.POPULATION, S.PEMADANAN_DUKCAPIL), _run_of(Source.POPULATION),
+            facts=_extract_of(Source.POPULATION),
         ),
         Task(
-            "ask-dukcapil", (S.PEMADANAN_DUKCAPIL,), gettext_lazy("Ask Dukcapil's web service instead"),
+            "ask-dukcapil", (S.PEMADANAN_DUKCAPIL,), gettext_lazy("Match with Dukcapil: ask its web service"),
             _match(Source.POPULATION, S.PEMADANAN_DUKCAPIL, SourceKind.WEB_SERVICE),
             is_offered=lambda phase: is_configured(SourceKind.WEB_SERVICE),
+            facts=_register_of(SourceKind.WEB_SERVICE),
         ),
         Task(
-            "ask-crvs", (S.PEMADANAN_DUKCAPIL,), gettext_lazy("Ask the civil registry (DCI) instead"),
+            "ask-crvs", (S.PEMADANAN_DUKCAPIL,), gettext_lazy("Match with Dukcapil: ask a civil registry (DCI)"),
             _match(Source.POPULATION, S.PEMADANAN_DUKCAPIL, SourceKind.DCI),
-            is_offered=lambda phase: is_configured(SourceKind.DCI),
+            is_offered=lambda phase: is_configured(SourceKind.DCI), facts=_register_of(SourceKind.DCI),
         ),
         Task(
             "sign-population", (S.PEMADANAN_DUKCAPIL,), gettext_lazy("Sign off the matching with Dukcapil"),
             _sign(Source.POPULATION, S.PEMADANAN_DUKCAPIL), is_offered=_may_sign(Source.POPULATION),
         ),
         Task(
-            "match-assets", (S.PEMADANAN_BAPENDA,), gettext_lazy("Start matching with Bapenda"),
-            _match(Source.ASSETS, S.PEMADANAN_BAPENDA), _run_of(Source.ASSETS),
+            "match-assets", (S.PEMADANAN_BAPENDA,), gettext_lazy("Match with Bapenda: compare with the extract"),
+            _match(Source.ASSETS, S.PEMADANAN_BAPENDA), _run_of(Source.ASSETS), facts=_extract_of(Source.ASSETS),
         ),
         Task(
             "sign-assets", (S.PEMADANAN_BAPENDA,), gettext_lazy("Sign off the matching with Bapenda"),
@@ -178,12 +192,12 @@ TASKS = {
         Task(
             "try-population", TRIED_OUT_IN[Source.POPULATION],
             gettext_lazy("Try out the matching with Dukcapil (dry run)"),
-            _try_out(Source.POPULATION), _dry_run_of(Source.POPULATION),
+            _try_out(Source.POPULATION), _dry_run_of(Source.POPULATION), facts=_extract_of(Source.POPULATION),
         ),
         Task(
             "try-assets", TRIED_OUT_IN[Source.ASSETS],
             gettext_lazy("Try out the matching with Bapenda (dry run)"),
-            _try_out(Source.ASSETS), _dry_run_of(Source.ASSETS),
+            _try_out(Source.ASSETS), _dry_run_of(Source.ASSETS), facts=_extract_of(Source.ASSETS),
         ),
         Task("prelists", (S.PENGOLAHAN_2,), gettext_lazy("Issue the prelists"), _prelists),
         Task("conflicts", CONFLICT_STAGES, gettext_lazy("Refresh the list of conflicts"), _conflicts),
@@ -196,7 +210,7 @@ def for_page(phase: Phase) -> list[dict[str, Any]]:
     if phase.closed_at is not None or phase.suspended:
         return []
     return [
-        {"task": task, "run": task.run_of(phase)}
+        {"task": task, "run": task.run_of(phase), "facts": list(task.facts(phase))}
         for task in TASKS.values()
         if phase.stage in task.stages and task.is_offered(phase)
     ]

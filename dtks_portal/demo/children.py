@@ -17,6 +17,7 @@ Escalation = tuple[tuple[signal.Signals, float], ...]
 WEB_STOP: Escalation = ((signal.SIGTERM, 8.0), (signal.SIGQUIT, 2.0), (signal.SIGKILL, 2.0))
 WORKER_STOP: Escalation = ((signal.SIGTERM, 10.0), (signal.SIGQUIT, 3.0), (signal.SIGKILL, 2.0))
 BEAT_STOP: Escalation = ((signal.SIGTERM, 3.0), (signal.SIGKILL, 2.0))
+SIMULATOR_STOP: Escalation = ((signal.SIGTERM, 3.0), (signal.SIGKILL, 2.0))
 STEP_STOP: Escalation = ((signal.SIGTERM, 3.0), (signal.SIGKILL, 2.0))
 AT_ONCE: Escalation = ((signal.SIGKILL, 2.0),)
 
@@ -69,7 +70,7 @@ class Child:
 
 
 def the_children(logs: Path, beat_file: Path) -> list[Child]:
-    """Web, worker, scheduler: the order in which they are stopped."""
+    """Web, worker, scheduler: the order in which they are stopped. The simulator of registers comes after them."""
     celery = ("-m", "celery", "-A", "dtks_portal")
     worker = (*celery, "worker", "--loglevel", "INFO", "--concurrency", "2", "--without-gossip", "--without-mingle")
     beat = (*celery, "beat", "--loglevel", "WARNING", "--pidfile=", "--schedule", str(beat_file))

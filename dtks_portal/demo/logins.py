@@ -15,11 +15,12 @@ def read_logins(place: Path) -> list[dict[str, Any]]:
     return list(known.get("logins", []))
 
 
-def write_demo_file(place: Path, *, url: str | None, logins: list[dict[str, Any]]) -> None:
-    """Replace the file in one step. Without a url the demo is not running."""
+def write_demo_file(place: Path, *, url: str | None, logins: list[dict[str, Any]], simulator: str = "") -> None:
+    """Replace the file in one step. Without a url the demo is not running; `simulator` is where its registers are."""
     draft = place.with_name(f"demo.{os.getpid()}.json")
     draft.touch(mode=0o600)
-    content = {"url": url, "logins": logins} if url else {"logins": logins}
+    places = {name: address for name, address in (("url", url), ("simulator", simulator)) if address}
+    content = {**places, "logins": logins}
     draft.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n")
     draft.replace(place)
 

@@ -13,9 +13,13 @@ class PortProblem(Exception):
 
 
 def choose_port(environment: Mapping[str, str]) -> int:
-    given = environment.get("PORT") or str(DEFAULT)
+    return check_port(environment.get("PORT") or str(DEFAULT), name="PORT", example=DEFAULT)
+
+
+def check_port(given: str, *, name: str, example: int) -> int:
+    """A free port by its number, as the variable `name` gives it. Raises PortProblem."""
     if not given.isascii() or not given.isdigit() or not 1 <= int(given[:6]) <= 65535:
-        raise PortProblem(f"PORT must be a number from 1 to 65535, for example {DEFAULT}; it is {given!r}.")
+        raise PortProblem(f"{name} must be a number from 1 to 65535, for example {example}; it is {given!r}.")
     port = int(given)
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -23,11 +27,11 @@ def choose_port(environment: Mapping[str, str]) -> int:
             probe.bind((HOST, port))
         except PermissionError:
             raise PortProblem(
-                f"Port {port} is reserved for root: choose another one, make demo PORT={DEFAULT}."
+                f"Port {port} is reserved for root: choose another one, make demo {name}={example}."
             ) from None
         except OSError:
             raise PortProblem(
-                f"Port {port} is in use by another program: stop it or choose another one, make demo PORT={port + 1}."
+                f"Port {port} is in use by another program: stop it or choose another one, make demo {name}={port + 1}."
             ) from None
     return port
 

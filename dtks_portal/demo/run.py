@@ -7,9 +7,10 @@ import sys
 import time
 from pathlib import Path
 
-from dtks_portal.demo.children import PROJECT, STEP_STOP, Child, the_children
+from dtks_portal.demo.children import PROJECT, SIMULATOR_STOP, STEP_STOP, Child, the_children
 from dtks_portal.demo.logins import login_table, read_logins, write_demo_file
 from dtks_portal.demo.port import HOST, PortProblem, answers, choose_port
+from dtks_portal.demo.registers import register_settings, simulator_command
 from dtks_portal.embedded import ServiceError, ensure_services
 from dtks_portal.embedded.client import complaint, let_go
 from dtks_portal.embedded.processes import PR_SET_PDEATHSIG
@@ -41,6 +42,8 @@ class Demo:
         self.environment.pop("BIND", None)  # the demo's passwords are public: it listens on this machine only
         self.logs = self.var / "log"
         self.children = the_children(self.logs, self.var / "celerybeat-schedule")
+        self.simulator = Child("simulator", (), SIMULATOR_STOP, self.logs / "simulator.log")
+        simulator_command(environment, self.people)  # what is wrong with it is said before anything is started
         self.runs_services = not environment.get("DATABASE_URL")
         self.signals = 0
 
@@ -48,11 +51,17 @@ class Demo:
     def url(self) -> str:
         return f"http://{HOST}:{self.port}/"
 
+    @property
+    def people(self) -> Path:
+        """The population extract that the demo has made up, which its simulated registers know too."""
+        return self.var / "registers" / "population.csv"
+
     def run(self) -> int:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._count_signal)
         try:
             self._prepare()
+            self._start_simulator()
             for child in self.children:
                 child.start(self.environment)
             self._wait_until_ready()
@@ -103,6 +112,18 @@ class Demo:
         finally:
             step.stop()
 
+    def _start_simulator(self) -> None:
+        """First of all, since the others have to know where it is."""
+        self.simulator.arguments = simulator_command(self.environment, self.people)
+        self.simulator.start(self.environment)
+        began = time.monotonic()
+        while not (found := register_settings(self.environment, self.simulator.log.read_text(errors="replace"))):
+            self._check_child(self.simulator)
+            if time.monotonic() - began > STARTING_PATIENCE:
+                raise Crashed(f"The simulator of registers does not start:\n{self.simulator.last_lines()}")
+            time.sleep(0.05)
+        self.environment |= found
+
     def _wait_until_ready(self) -> None:
         say("Starting web, worker and scheduler …")
         began = said = time.monotonic()
@@ -116,20 +137,25 @@ class Demo:
             time.sleep(0.1)
 
     def _check_children(self) -> None:
-        self._check()
-        for child in self.children:
-            if child.exit_code is not None:
-                lines = child.last_lines()
-                raise Crashed(f"The {child.name} process ended (exit code {child.exit_code}). Its last words:\n{lines}")
+        for child in (*self.children, self.simulator):
+            self._check_child(child)
         if self.runs_services and (broken := complaint(self.var)):
             raise Crashed(broken)
 
+    def _check_child(self, child: Child) -> None:
+        self._check()
+        if child.exit_code is not None:
+            lines = child.last_lines()
+            raise Crashed(f"The {child.name} process ended (exit code {child.exit_code}). Its last words:\n{lines}")
+
     def _tell(self) -> None:
         logins = read_logins(self.var / "demo.json")
-        write_demo_file(self.var / "demo.json", url=self.url, logins=logins)
+        registers = self.environment["DTKS_DUKCAPIL_URL"].partition("/dukcapil/")[0] + "/"
+        write_demo_file(self.var / "demo.json", url=self.url, logins=logins, simulator=registers)
         say(f"\nThe portal is at {self.url}\n")
         for line in login_table(logins):
             say(f"  {line}")
+        say(f"\nSIMULATOR - made-up people: Dukcapil's web service and a civil registry (DCI) at {registers}")
         say(f"\nThe same is in {self.var / 'demo.json'}; logs are in {self.logs}. Ctrl-C stops everything.")
 
     def _watch(self) -> None:
@@ -139,9 +165,9 @@ class Demo:
             time.sleep(0.3)
 
     def _stop(self) -> None:
-        """Web, worker, scheduler, and the services unless somebody else uses them. A second Ctrl-C kills."""
+        """Web, worker, scheduler, simulator, and the services unless somebody else uses them. A second Ctrl-C kills."""
         already = self.signals
-        for child in self.children:
+        for child in (*self.children, self.simulator):
             child.stop(at_once=self.signals > already)
         let_go(self.var)
 

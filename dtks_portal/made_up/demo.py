@@ -112,7 +112,7 @@ def _open_phase(admin: User) -> Phase:
 
 
 def _import_extracts(var: Path, families: Sequence[MadeUpHousehold], today: date) -> None:
-    folder = var / "extracts"
+    folder = var / "registers"  # not where uploads wait: strays are removed there
     folder.mkdir(parents=True, exist_ok=True)
     rates = Rates(misspelt=0.08, car=0.05, dear_land=0.04)
     population, assets = folder / "population.csv", folder / "assets.csv"

@@ -41,6 +41,7 @@ TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
 DTKS_CHANNELS = dict.fromkeys(("email", "sms", "whatsapp"), env.str("DTKS_CHANNEL", "jobs.channels.LogChannel"))
 DTKS_REGISTERS = registers(Environment())  # such as the simulator: manage.py simulate_registers
 DTKS_REGISTER_HOSTS = register_hosts(Environment())
+DTKS_REGISTERS_ARE_SIMULATED = env.bool("DTKS_REGISTERS_ARE_SIMULATED", False)  # the demo's; pages say so
 STATIC_ROOT = VAR / "staticroot"
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 DTKS_DEMO = env.bool("DTKS_DEMO", True)

@@ -10,7 +10,7 @@ from dtks_portal.database_role import connects_as_owner
 from dtks_portal.settings.base import *  # noqa: F403
 from dtks_portal.settings.databases import connection_settings, role_name
 from dtks_portal.settings.environment import Environment
-from dtks_portal.settings.registers import register_hosts, registers
+from dtks_portal.settings.registers import outside_hosts, registers
 
 given = Environment()
 
@@ -62,7 +62,7 @@ DTKS_CHANNELS = {"email": "jobs.channels.SmtpChannel"} | {
 }
 
 DTKS_REGISTERS = registers(given)
-DTKS_REGISTER_HOSTS = register_hosts(given)
+DTKS_REGISTER_HOSTS = outside_hosts(given)
 
 # One reverse proxy, which sets these headers itself and drops what visitors send in them.
 TRUSTED_PROXIES = given.whole_number("TRUSTED_PROXIES", 1)

@@ -24,5 +24,19 @@ def registers(given: Environment) -> dict[str, dict[str, Any]]:
     return found
 
 
+THIS_MACHINE = ("localhost", "127.", "::1", "[::1]", "0.0.0.0")  # as an address begins  # noqa: S104
+
+
+def outside_hosts(given: Environment) -> list[str]:
+    """The hosts of registers in production. This machine is none: here only the simulator answers."""
+    hosts = register_hosts(given)
+    if any(host.lower().startswith(THIS_MACHINE) for host in hosts):
+        raise SystemExit(
+            "DTKS_REGISTER_HOSTS names this machine, where only the simulator of made-up people answers: name the "
+            "register's own host."
+        )
+    return hosts
+
+
 def register_hosts(given: Environment) -> list[str]:
     return [host.strip() for host in given.optional("DTKS_REGISTER_HOSTS").split(",") if host.strip()]

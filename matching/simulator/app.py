@@ -29,8 +29,8 @@ class Simulator:
     refuses: Callable[[dict[str, Any], Environment], bool] = lambda question, environment: False
 
     def __call__(self, environment: Environment, start: Start) -> Iterable[bytes]:
-        if environment["REQUEST_METHOD"] != "POST":
-            return _reply(start, "200 OK", BANNER.encode(), kind="text/plain; charset=utf-8")
+        if environment["REQUEST_METHOD"] not in ("POST", "PUT"):
+            return self._say(start)
         length = int(environment.get("CONTENT_LENGTH") or 0)
         try:
             question = json.loads(environment["wsgi.input"].read(min(length, LONGEST_QUESTION)))
@@ -38,9 +38,22 @@ class Simulator:
             question = None
         if not isinstance(question, dict):
             return _reply(start, "400 Bad Request", b"{}")
+        if environment["REQUEST_METHOD"] == "PUT":
+            return self._change(start, question)
         if environment["PATH_INFO"].endswith("/sync/search"):
             return self._answer(environment, start, question, crvs.subject_of(question), is_crvs=True)
         return self._answer(environment, start, question, str(question.get("NIK", "")), is_crvs=False)
+
+    def _say(self, start: Start) -> Iterable[bytes]:
+        told = f"{BANNER}\n{self.faults.words()}\n"
+        return _reply(start, "200 OK", told.encode(), kind="text/plain; charset=utf-8")
+
+    def _change(self, start: Start, wanted: dict[str, Any]) -> Iterable[bytes]:
+        try:
+            self.faults.change(wanted)
+        except ValueError:
+            return _reply(start, "400 Bad Request", b"{}")
+        return self._say(start)
 
     def _answer(
         self, environment: Environment, start: Start, question: dict[str, Any], nik: str, *, is_crvs: bool

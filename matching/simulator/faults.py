@@ -4,9 +4,14 @@ import random
 from collections import Counter
 from dataclasses import dataclass, field
 from threading import Lock
+from typing import Any
 
 # latency is no fault of its own: each call takes so long.
 FAULTS = ("error", "hang", "cut", "garbage", "redirect", "huge", "refused", "malformed")
+
+
+def is_fault(name: object, share: object) -> bool:
+    return name in FAULTS and isinstance(share, int | float) and 0 <= share <= 1
 
 
 @dataclass
@@ -21,6 +26,24 @@ class Faults:
     latency: float = 0.0
     calls: Counter[str] = field(default_factory=Counter)
     _lock: Lock = field(default_factory=Lock, repr=False)
+
+    def change(self, told: dict[str, Any]) -> None:
+        """From now on other things go wrong; calls are counted anew. Raises ValueError for what is no such thing."""
+        shares, quota, latency = told.get("shares", {}), told.get("quota"), told.get("latency", 0.0)
+        if not isinstance(shares, dict) or not all(is_fault(name, share) for name, share in shares.items()):
+            raise ValueError
+        if not (quota is None or isinstance(quota, int)) or not isinstance(latency, int | float):
+            raise ValueError
+        with self._lock:
+            self.shares, self.quota, self.latency = dict(shares), quota, float(latency)
+            self.calls.clear()
+
+    def words(self) -> str:
+        """What goes wrong now, for the person at the keyboard."""
+        told = [f"{name} {share:.0%}" for name, share in self.shares.items()]
+        told += [f"quota {self.quota}"] if self.quota is not None else []
+        told += [f"latency {self.latency:g} s"] if self.latency else []
+        return ", ".join(told) or "nothing goes wrong"
 
     def next(self, nik: str) -> str:
         """Count a call about somebody, and say what goes wrong with it."""

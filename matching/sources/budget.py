@@ -22,7 +22,7 @@ VALUES (%(kind)s, (statement_timestamp() AT TIME ZONE 'Asia/Jakarta')::date, 0, 
 ON CONFLICT (kind, day) DO UPDATE SET is_closed = true
 """
 SPENT = """
-SELECT spent FROM matching_registerbudget
+SELECT spent, is_closed FROM matching_registerbudget
 WHERE kind = %(kind)s AND day = (statement_timestamp() AT TIME ZONE 'Asia/Jakarta')::date
 """
 # A register may count its days by a clock of its own: the new day begins some minutes late.
@@ -48,10 +48,15 @@ def close_today(kind: SourceKind) -> None:
 
 
 def spent_today(kind: SourceKind) -> int:
+    return standing_today(kind)[0]
+
+
+def standing_today(kind: SourceKind) -> tuple[int, bool]:
+    """Hits spent today, and whether the register has said that there are no more."""
     with connection.cursor() as cursor:
         cursor.execute(SPENT, {"kind": kind})
         row = cursor.fetchone()
-    return int(row[0]) if row else 0
+    return (int(row[0]), bool(row[1])) if row else (0, False)
 
 
 def next_day() -> datetime:

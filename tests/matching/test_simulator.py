@@ -13,7 +13,7 @@ from pytest_django import Settings
 
 from identity.indexes import current_index_key_id
 from matching.loading import load_extract
-from matching.management.commands.simulate_registers import fault
+from matching.management.commands.simulate_registers import change, fault
 from matching.simulator import BANNER
 from matching.simulator.app import Simulator
 from matching.simulator.book import ExtractBook, FileBook
@@ -31,10 +31,10 @@ def simulator(tmp_path: Path) -> Simulator:
     return Simulator(FileBook(write_population(tmp_path / "register.csv", [entry(n) for n in range(3)])))
 
 
-def post(port: int, path: str, question: Any) -> tuple[int, http.client.HTTPMessage, bytes]:
+def post(port: int, path: str, question: Any, *, method: str = "POST") -> tuple[int, http.client.HTTPMessage, bytes]:
     line = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
     try:
-        line.request("POST", path, json.dumps(question) if not isinstance(question, bytes) else question)
+        line.request(method, path, json.dumps(question) if not isinstance(question, bytes) else question)
         answer = line.getresponse()
         return answer.status, answer.headers, answer.read()
     finally:
@@ -45,7 +45,8 @@ def test_it_says_what_it_is_with_every_answer(simulator: Simulator) -> None:
     with serving(simulator) as port:
         line = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
         line.request("GET", "/")
-        assert line.getresponse().read().decode() == BANNER == "SIMULATOR - made-up people"
+        assert line.getresponse().read().decode() == f"{BANNER}\nnothing goes wrong\n"
+        assert BANNER == "SIMULATOR - made-up people"
         line.close()
         for path in PATHS.values():
             _status, headers, _body = post(port, path, QUESTION)
@@ -102,6 +103,36 @@ def test_the_people_of_a_loaded_extract_are_known_by_their_index(tmp_path: Path)
     assert book.find(nik_of(5)) is None
     assert [found.name for found in book.namesakes("orang b contoh", "1960-01-02")] == ["ORANG B CONTOH"]
     assert nik_of(1) not in repr(one)
+
+
+def check_what_goes_wrong_is_changed(simulator: Simulator) -> None:
+    simulator.faults.shares = {"hang": 1.0}
+    with serving(simulator) as port:
+        said = change(f"http://127.0.0.1:{port}/", Faults(shares={"error": 1.0}, quota=9))
+        assert said.splitlines() == [BANNER, "error 100%, quota 9"]
+        assert post(port, PATHS["web_service"], QUESTION)[0] == 500
+        assert change(f"http://127.0.0.1:{port}/", Faults()).splitlines() == [BANNER, "nothing goes wrong"]
+        assert post(port, PATHS["web_service"], QUESTION)[0] == 200
+        for wrong in ({"shares": {"no such": 1}}, {"shares": {"error": 2}}, {"quota": "x"}, {"latency": None}):
+            assert post(port, "/", wrong, method="PUT")[0] == 400
+        assert simulator.faults.shares == {}
+
+
+def test_what_goes_wrong_is_changed_while_it_runs(simulator: Simulator) -> None:
+    check_what_goes_wrong_is_changed(simulator)
+
+
+def test_a_simulator_that_does_not_listen_is_noticed(simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Faults, "change", lambda self, told: None)
+    simulator.faults.latency = 0.0
+    with pytest.raises(AssertionError):
+        check_what_goes_wrong_is_changed(simulator)
+
+
+@pytest.mark.parametrize("address", ["http://dukcapil.example/", "127.0.0.1", "http://127.0.0.1:9/"])
+def test_only_a_simulator_of_this_machine_is_changed(address: str) -> None:
+    with pytest.raises(CommandError):
+        change(address, Faults())
 
 
 def test_the_command_names_its_faults() -> None:

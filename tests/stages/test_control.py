@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -215,6 +216,7 @@ def test_a_register_is_asked_from_the_room_where_one_is_configured(admin_client:
     }
     room = text(admin_client.get(url("control", phase)))
     assert (url("task", phase, "ask-dukcapil") in room, url("task", phase, "ask-crvs") in room) == (False, True)
+    assert (re.search(r">9 \w+ 9</a>", room) is not None, reverse("admin:matching_snapshot_add") in room) == (True, True)
     admin_client.post(url("task", phase, "ask-crvs"))
     assert Run.objects.get().params["source_kind"] == "dci"
 
