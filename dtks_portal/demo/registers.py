@@ -15,7 +15,7 @@ HITS_A_DAY = "1000"
 def simulator_command(environment: Mapping[str, str], people: Path) -> tuple[str, ...]:
     """How the simulator is started: SIMULATOR_PORT (any free one), SIMULATOR ("--fault error=0.1"). Raises PortProblem.
 
-    `people` is the register extract that the demo has made up."""
+    `people` is the register extract that the demo has made up; the keys of its signatures lie beside it."""
     given = environment.get("SIMULATOR_PORT", "")
     port = check_port(given, name="SIMULATOR_PORT", example=8090) if given else 0
     file = ("--file", str(people)) if people.is_file() else ()
@@ -23,10 +23,11 @@ def simulator_command(environment: Mapping[str, str], people: Path) -> tuple[str
         faults = shlex.split(environment.get("SIMULATOR", ""))
     except ValueError as error:
         raise PortProblem(f"SIMULATOR cannot be read ({error}): write SIMULATOR='--fault error=0.1'.") from None
-    return ("manage.py", "simulate_registers", "--port", str(port), *file, *faults)
+    keys = ("--keys", str(people.parent / "keys"))
+    return ("manage.py", "simulate_registers", "--port", str(port), *keys, *file, *faults)
 
 
-def register_settings(environment: Mapping[str, str], said: str) -> dict[str, str]:
+def register_settings(environment: Mapping[str, str], people: Path, said: str) -> dict[str, str]:
     """The settings of a portal that asks the simulator and nobody else; empty until it has said where it is."""
     found = ADDRESSES.search(said)
     if found is None:
@@ -44,4 +45,8 @@ def register_settings(environment: Mapping[str, str], said: str) -> dict[str, st
         "DTKS_CRVS_TOKEN": "demo",
         "DTKS_CRVS_SENDER": "dtks-demo",
         "DTKS_CRVS_BUDGET": environment.get("DTKS_CRVS_BUDGET") or HITS_A_DAY,
+        "DTKS_CRVS_SIGNING_KEY": "",
+        "DTKS_CRVS_SIGNING_KEY_FILE": str(people.parent / "keys" / "portal.pem"),
+        "DTKS_CRVS_PUBLIC_KEY": "",
+        "DTKS_CRVS_PUBLIC_KEY_FILE": str(people.parent / "keys" / "registry.pub.pem"),
     }

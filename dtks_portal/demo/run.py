@@ -117,7 +117,8 @@ class Demo:
         self.simulator.arguments = simulator_command(self.environment, self.people)
         self.simulator.start(self.environment)
         began = time.monotonic()
-        while not (found := register_settings(self.environment, self.simulator.log.read_text(errors="replace"))):
+        log = self.simulator.log
+        while not (found := register_settings(self.environment, self.people, log.read_text(errors="replace"))):
             self._check_child(self.simulator)
             if time.monotonic() - began > STARTING_PATIENCE:
                 raise Crashed(f"The simulator of registers does not start:\n{self.simulator.last_lines()}")

@@ -7,7 +7,10 @@ from dtks_portal.settings.environment import Environment
 # Our name → the beginning of its settings, and what each needs besides URL and BUDGET.
 REGISTERS = {
     "web_service": ("DTKS_DUKCAPIL", ("USER", "PASSWORD", "IP")),
-    "dci": ("DTKS_CRVS", ("TOKEN", "SENDER", "RECEIVER", "ID_TYPE")),
+    "dci": (
+        "DTKS_CRVS",
+        ("TOKEN", "SENDER", "RECEIVER", "ID_TYPE", "SIGNING_KEY", "SIGNING_KEY_ID", "PUBLIC_KEY"),
+    ),
 }
 
 

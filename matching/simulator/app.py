@@ -9,6 +9,7 @@ from typing import Any
 from matching.simulator import BANNER, crvs, dukcapil
 from matching.simulator.book import Book
 from matching.simulator.faults import Faults
+from matching.simulator.seal import Seal
 
 Environment = dict[str, Any]
 Start = Callable[[str, list[tuple[str, str]]], object]
@@ -21,11 +22,13 @@ MALFORMED = {"content": [{"NIK": "Sesuai", "NAMA_LGKP": "Sesuai (100)", "TGL_LHR
 
 @dataclass
 class Simulator:
-    """`over` ends whatever hangs. `refuses(question, headers)` may be set to look at credentials, as a test does."""
+    """`over` ends whatever hangs. With a `seal` the civil registry signs, and hears nobody who does not.
+    `refuses(question, headers)` may be set to look at credentials, as a test does."""
 
     book: Book
     faults: Faults = field(default_factory=Faults)
     over: Event = field(default_factory=Event)
+    seal: Seal | None = None
     refuses: Callable[[dict[str, Any], Environment], bool] = lambda question, environment: False
 
     def __call__(self, environment: Environment, start: Start) -> Iterable[bytes]:
@@ -65,7 +68,11 @@ class Simulator:
             fault = "refused"
         if fault in _FAILURES:
             return _FAILURES[fault](self, start)
+        if is_crvs and self.seal and not self.seal.accepts(question):
+            return _reply(start, "401 Unauthorized", b'{"errors": [{"code": "err.signature.invalid"}]}')
         told = crvs.answer(question, self.book) if is_crvs else dukcapil.answer(question, self.book)
+        if is_crvs and self.seal:
+            told = self.seal.sign(told, fault)
         body = json.dumps(told).encode()
         if fault == "cut":
             return _reply(start, "200 OK", body[: len(body) // 2], announced=len(body))

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
 
-# latency is no fault of its own: each call takes so long.
-FAULTS = ("error", "hang", "cut", "garbage", "redirect", "huge", "refused", "malformed")
+# latency is no fault of its own: each call takes so long. The last two are the civil registry's only.
+FAULTS = ("error", "hang", "cut", "garbage", "redirect", "huge", "refused", "malformed", "unsigned", "forged")
 
 
 def is_fault(name: object, share: object) -> bool:

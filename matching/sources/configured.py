@@ -6,6 +6,7 @@ from django.conf import settings
 
 from jobs.engine import default_lease_seconds
 from jobs.outbound import Bounds, Place, PlaceNotAllowed, allowed_place
+from matching.sources.signing import UnreadableKey, keys_of, signer_of
 from matching.vocabulary import SourceKind
 
 WAIT = 5.0  # seconds for a connection, and between two pieces of an answer
@@ -56,6 +57,10 @@ def service_for(kind: SourceKind) -> Service:
     if missing:
         raise NotConfigured(f"these are missing: {', '.join(missing)}")
     about.pop("budget", None)
+    try:
+        signer_of(about), keys_of(about)
+    except UnreadableKey as error:
+        raise NotConfigured(str(error)) from None
     if budget_of(kind) < 1:
         raise NotConfigured("it has no daily budget")
     if longest_call() > default_lease_seconds() * LEASE_SHARE:

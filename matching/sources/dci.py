@@ -2,7 +2,8 @@
 
 People with a NIK are searched by identifier (`idtype-value`), people without one by name and birth date (`predicate`).
 The registry hands out records; they are compared here, by the rule of the comparison with an extract, and not kept.
-What was not asked for is not believed: transaction, reference and identifier must be ours.
+What was not asked for is not believed: transaction, reference and identifier must be ours, and where the registry's
+key is known, its signature must hold (signing.py).
 """
 
 import uuid
@@ -15,6 +16,7 @@ from matching.population import score_names
 from matching.sources.configured import Service
 from matching.sources.protocol import Answer, NoAnswer, Person, results, weigh
 from matching.sources.sending import send
+from matching.sources.signing import keys_of, signer_of, verify
 from matching.vocabulary import AGREES, DIFFERS, NO_NIK, RegisterStatus, SourceKind, Value
 
 VERSION = "1.0.0"
@@ -33,12 +35,17 @@ class CivilRegistry:
         self._service = service
         self._threshold = threshold
         self._id_type = service.about.get("id_type") or "NIK"
+        self._signer = signer_of(service.about)
+        self._keys = keys_of(service.about)
 
     def compare(self, person: Person) -> Answer:
         criteria = self._by_identifier(person) if person.nik else self._by_name(person)
         envelope = self._envelope(criteria)
         headers = {"Authorization": f"Bearer {self._service.about['token']}"}
-        records = read_records(send(self._service, envelope, headers), envelope["message"])
+        told = send(self._service, envelope, headers)
+        if self._keys:
+            verify(told, self._keys)
+        records = read_records(told, envelope["message"])
         if person.nik:
             return self._known_by_number(records, person)
         return self._known_by_name(records, person)
@@ -46,20 +53,19 @@ class CivilRegistry:
     def _envelope(self, criteria: dict[str, Any]) -> dict[str, Any]:
         now = timezone.now().isoformat(timespec="seconds")
         request = {"reference_id": uuid.uuid4().hex, "timestamp": now, "search_criteria": criteria, "locale": "ind"}
-        return {
-            "signature": "",
-            "header": {
-                "version": VERSION,
-                "message_id": uuid.uuid4().hex,
-                "message_ts": now,
-                "action": "search",
-                "sender_id": self._service.about["sender"],
-                "receiver_id": self._service.about.get("receiver", "crvs"),
-                "total_count": 1,
-                "is_msg_encrypted": False,
-            },
-            "message": {"transaction_id": uuid.uuid4().hex, "search_request": [request]},
+        header = {
+            "version": VERSION,
+            "message_id": uuid.uuid4().hex,
+            "message_ts": now,
+            "action": "search",
+            "sender_id": self._service.about["sender"],
+            "receiver_id": self._service.about.get("receiver", "crvs"),
+            "total_count": 1,
+            "is_msg_encrypted": False,
         }
+        message = {"transaction_id": uuid.uuid4().hex, "search_request": [request]}
+        signature = self._signer.sign(header, message) if self._signer else ""
+        return {"signature": signature, "header": header, "message": message}
 
     def _by_identifier(self, person: Person) -> dict[str, Any]:
         return _criteria("idtype-value", {"type": self._id_type, "value": person.nik})

@@ -15,6 +15,7 @@ from matching.simulator import BANNER
 from matching.simulator.app import Simulator
 from matching.simulator.book import ExtractBook, FileBook
 from matching.simulator.faults import FAULTS, Faults, is_fault
+from matching.simulator.seal import seal_in
 from matching.simulator.serving import server_for
 
 
@@ -38,6 +39,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--file", type=Path, help="a population extract; default: the one that was loaded last")
         parser.add_argument("--port", type=int, default=8090, help="0: any free one")
+        parser.add_argument("--keys", type=Path, help="a folder with the keys of the civil registry's signatures")
         parser.add_argument("--latency", type=float, default=0.0, metavar="SECONDS", help="each call takes so long")
         parser.add_argument("--quota", type=int, metavar="CALLS", help="then say that the quota is used up")
         parser.add_argument(
@@ -57,7 +59,8 @@ class Command(BaseCommand):
             self.stdout.write(change(options["change"], faults))
             return
         book = FileBook(options["file"]) if options["file"] else ExtractBook()
-        self._serve(Simulator(book, faults), port=options["port"])
+        seal = seal_in(options["keys"]) if options["keys"] else None
+        self._serve(Simulator(book, faults, seal=seal), port=options["port"])
 
     def _serve(self, simulator: Simulator, *, port: int) -> None:
         server = server_for(simulator, port=port)
