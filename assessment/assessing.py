@@ -9,6 +9,8 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from assessment.facts import facts_of
 from assessment.models import POPULATION_RULE, Finding, Signature
 from assessment.population import differing_fields, problem_of
@@ -126,4 +128,11 @@ def _tell(households: list[Household], findings: list[Finding], told: dict[UUID,
     )
 
 
-HANDLER: Final = Handler(kind=KIND, plan=plan_ranges, work=assess, count=count_households, keys=keys_in)
+HANDLER: Final = Handler(
+    kind=KIND,
+    plan=plan_ranges,
+    work=assess,
+    count=count_households,
+    keys=keys_in,
+    title=_("Assessment of the families"),
+)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import connection
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from assessment.models import CleaningIssue, IssueKind
 from assessment.ranges import count_households, households_in, keys_in, plan_ranges
@@ -110,4 +111,11 @@ def _years_before(day: date, years: int) -> date:
     return day.replace(year=day.year - years, day=min(day.day, 28))
 
 
-HANDLER: Final = Handler(kind=KIND, plan=plan_ranges, work=clean, count=count_households, keys=keys_in)
+HANDLER: Final = Handler(
+    kind=KIND,
+    plan=plan_ranges,
+    work=clean,
+    count=count_households,
+    keys=keys_in,
+    title=_("Cleaning of the registrations"),
+)

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
+from django.utils.functional import Promise
 
+from jobs import titles
 from jobs.models import Run, Shard
 
 Range = tuple[bytes | None, bytes | None]
@@ -51,7 +53,7 @@ class Handler:
     what a set-aside range means once a person has decided so, and returns its number of rows. `ask(run, shard)` fetches
     from outside what `work` needs: before the transaction, in commits of its own, and never for longer than a lease.
     `can_be_dry` says that all it writes bears the run's id and nobody acts on it: then a run may be made to look at its
-    result only.
+    result only. `title` is what people call such a run.
     """
 
     kind: str
@@ -63,6 +65,7 @@ class Handler:
     give_up: Callable[[Run, Shard, str], int] | None = None
     ask: Callable[[Run, Shard], None] | None = None
     can_be_dry: bool = False
+    title: str | Promise = ""
 
 
 _handlers: dict[str, Handler] = {}
@@ -71,6 +74,7 @@ _handlers: dict[str, Handler] = {}
 def register(handler: Handler) -> None:
     """Make a kind of run known; called in `AppConfig.ready` of the room that owns it."""
     _handlers[handler.kind] = handler
+    titles.call(handler.kind, handler.title)
 
 
 def handler_for(kind: str) -> Handler:

@@ -1,15 +1,19 @@
 """Work that must happen exactly as promised: runs and their shards, and messages waiting to be sent."""
 
 import uuid
+from datetime import datetime
 from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from identity.fields import SealedTextField
 from jobs.document import Document, DocumentState
+from jobs.titles import title_of
 
 __all__ = [
     "LIVE",
@@ -119,7 +123,14 @@ class Run(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} · {self.scope_id}" + (f" · {_('dry run')}" if self.is_dry else "")
+        """Such as "Matching with Dukcapil, 12 Jun 2026, 09:30 · dry run"."""
+        began = self.created_at if isinstance(self.created_at, datetime) else None
+        words = [self.title, *([date_format(timezone.localtime(began), "j M Y, H:i")] if began else [])]
+        return ", ".join(words) + (f" · {_('dry run')}" if self.is_dry else "")
+
+    @property
+    def title(self) -> str:
+        return title_of(self.kind)
 
     @property
     def is_live(self) -> bool:

@@ -11,6 +11,7 @@ from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
 from django.db import OperationalError
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -26,6 +27,7 @@ from jobs.models import Run, Shard
 from jobs.orders import ORDERS, ShardOrder, why_not_signed
 from jobs.progress import Progress, progress_of, progress_of_all
 from jobs.services import RunNotAllowed, resolve_poison, retry_poison
+from jobs.titles import names_of, titles
 
 if TYPE_CHECKING:
     _RunAdmin = admin.ModelAdmin[Run]
@@ -37,21 +39,36 @@ REFRESH_SECONDS = 10  # on request only: a page that reloads by itself takes awa
 
 
 class RunChangeList(ChangeList):
-    """Gives each run of the page its progress, with one query for all."""
+    """Gives each run of the page its progress and its phase's name, with one query for all."""
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
         self.result_list = list(self.result_list)
         progress = progress_of_all(self.result_list)
+        names = names_of({run.scope_id for run in self.result_list})
         for run in self.result_list:
             run.seen = progress[run.pk]
+            run.scope_name = names.get(run.scope_id, "")
+
+
+class KindFilter(admin.SimpleListFilter):
+    """Runs by the title of their kind."""
+
+    title = _("kind")
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return titles()
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Run]) -> QuerySet[Run]:
+        return queryset.filter(kind=self.value()) if self.value() else queryset
 
 
 @admin.register(Run)
 class RunAdmin(ReadOnly, _RunAdmin):
     list_display = [
-        "kind",
-        "scope_id",
+        "what",
+        "scope_name",
         "is_dry",
         "state_words",
         "percent",
@@ -60,12 +77,20 @@ class RunAdmin(ReadOnly, _RunAdmin):
         "ended_at",
         "signed_off_at",
     ]
-    list_filter = ["kind", "state", "is_dry"]
+    list_filter = [KindFilter, "state", "is_dry"]
     ordering = ["-created_at"]
     list_per_page = 50
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return RunChangeList
+
+    @admin.display(description=_("run"), ordering="kind")
+    def what(self, run: Run) -> str:
+        return run.title
+
+    @admin.display(description=_("phase"), ordering="scope_id")
+    def scope_name(self, run: Run) -> str:
+        return str(run.scope_name)  # type: ignore[attr-defined]
 
     @admin.display(description=_("state"), ordering="state")
     def state_words(self, run: Run) -> str:

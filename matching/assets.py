@@ -1,6 +1,7 @@
 """Looking for vehicles and land: by the NIK of each member, and by the KK number where no member's NIK led there."""
 
 from django.db import connection
+from django.utils.translation import gettext_lazy as _
 
 from jobs.engine import Handler
 from jobs.models import Run, Shard
@@ -59,4 +60,5 @@ HANDLER = Handler(
     keys=lambda run, shard: members.distinct_keys(run, shard, families=True),
     give_up=lambda run, shard, reason: members.not_checked(run, shard, Source.ASSETS, reason=SET_ASIDE),
     can_be_dry=True,
+    title=_("Matching with Bapenda"),
 )

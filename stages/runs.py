@@ -53,6 +53,6 @@ def why_not_withdrawn(run: Run) -> str:
 
 def phase_of(run: Run) -> Iterable[Fact]:
     """The phase, for the page of a run."""
-    phase = Phase.objects.filter(pk=run.scope_id).only("name").first() if run.kind in NEEDED_IN else None
+    phase = Phase.objects.filter(pk=run.scope_id).only("name").first()
     if phase is not None:
         yield Fact(_("Phase"), phase.name, reverse("admin:stages_control", args=[phase.pk]))

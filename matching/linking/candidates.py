@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from django.db import connection
+from django.utils.translation import gettext_lazy as _
 
 from identity.indexes import index_key, index_maker
 from identity.names import compare_names
@@ -241,4 +242,6 @@ def keys(run: Run, shard: Shard) -> list[bytes]:
         return [bytes(key) for (key,) in cursor.fetchall()]
 
 
-HANDLER = Handler(kind=KIND, plan=plan, work=work, count=count, keys=keys)
+HANDLER = Handler(
+    kind=KIND, plan=plan, work=work, count=count, keys=keys, title=_("Suggestions for NIK that were not found")
+)

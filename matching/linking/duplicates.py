@@ -11,6 +11,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
+from django.utils.translation import gettext_lazy as _
 
 from jobs.engine import Handler, Range
 from jobs.models import Run, Shard
@@ -116,4 +117,6 @@ def _parameters(run: Run, shard: Shard | None = None) -> dict[str, Any]:
     }
 
 
-HANDLER = Handler(kind=KIND, plan=plan, work=work, count=count, keys=keys)
+HANDLER = Handler(
+    kind=KIND, plan=plan, work=work, count=count, keys=keys, title=_("Search for families registered twice")
+)

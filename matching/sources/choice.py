@@ -6,6 +6,8 @@ An extract is compared set by set in SQL, without asking; the others answer pers
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_lazy as _
+
 from jobs.engine import Handler
 from jobs.models import Run, Shard
 from matching import members, population
@@ -53,4 +55,5 @@ POPULATION_HANDLER = Handler(
     keys=lambda run, shard: members.distinct_keys(run, shard, families=False),
     give_up=lambda run, shard, reason: members.not_checked(run, shard, Source.POPULATION, reason=SET_ASIDE),
     can_be_dry=True,
+    title=_("Matching with Dukcapil"),
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
@@ -17,6 +19,10 @@ class PhaseQuerySet(models.QuerySet["Phase"]):
     def current(self) -> Phase | None:
         """The latest phase that is not closed, else the latest one, else None."""
         return self.order_by(F("closed_at").desc(nulls_first=True), "-opens_at", "-id").first()
+
+    def names_of(self, ids: Collection[int]) -> dict[int, str]:
+        """{id: name} of those that there are."""
+        return dict(self.filter(pk__in=ids).values_list("pk", "name"))
 
 
 class Phase(models.Model):

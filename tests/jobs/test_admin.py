@@ -88,7 +88,7 @@ def test_the_page_of_a_run_costs_the_same_for_any_number_of_shards(
     run = start()
     work_run(run.pk, worker="test")
     page(client, run)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         text = page(client, run)
     assert text.count('value="resolve"') == 3
 
