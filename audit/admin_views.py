@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest, HttpResponse
+from django.utils.text import capfirst
 
 from audit.services import record, record_seen
 
@@ -17,7 +18,16 @@ else:  # Django's classes take type parameters in the stubs only
 
 
 class ReadOnly(_Admin):
-    """Put before ModelAdmin: rows that services, runs and commands write are looked at, never typed by hand."""
+    """Put before ModelAdmin: rows that services, runs and commands write are looked at, never typed by hand.
+
+    What was done with them is told by acts: Django's own history of a row would be empty, and is not offered.
+    """
+
+    change_form_template = "admin/read_only_form.html"
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        title = capfirst(self.opts.verbose_name_plural)
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

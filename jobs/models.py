@@ -123,9 +123,9 @@ class Run(models.Model):
         ]
 
     def __str__(self) -> str:
-        """Such as "Matching with Dukcapil, 12 Jun 2026, 09:30 · dry run"."""
+        """Such as "Matching with Dukcapil, June 12, 2026, 9:30 a.m. · dry run"."""
         began = self.created_at if isinstance(self.created_at, datetime) else None
-        words = [self.title, *([date_format(timezone.localtime(began), "j M Y, H:i")] if began else [])]
+        words = [self.title, *([date_format(timezone.localtime(began), "DATETIME_FORMAT")] if began else [])]
         return ", ".join(words) + (f" · {_('dry run')}" if self.is_dry else "")
 
     @property

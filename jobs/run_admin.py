@@ -69,7 +69,7 @@ class RunAdmin(ReadOnly, _RunAdmin):
     list_display = [
         "what",
         "scope_name",
-        "is_dry",
+        "how",
         "state_words",
         "percent",
         "set_aside",
@@ -84,9 +84,13 @@ class RunAdmin(ReadOnly, _RunAdmin):
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return RunChangeList
 
-    @admin.display(description=_("run"), ordering="kind")
+    @admin.display(description=_("kind"), ordering="kind")
     def what(self, run: Run) -> str:
         return run.title
+
+    @admin.display(description=_("dry run"), ordering="is_dry")
+    def how(self, run: Run) -> str:
+        return gettext("dry run") if run.is_dry else "–"
 
     @admin.display(description=_("phase"), ordering="scope_id")
     def scope_name(self, run: Run) -> str:
@@ -157,7 +161,13 @@ class RunAdmin(ReadOnly, _RunAdmin):
             self._obey(request, lambda: order.give(run=run, by=request.user, **form.cleaned_data))
             return redirect("admin:jobs_run_change", run.pk)
         page = self._page(request, "run_order", str(order.button), run=run, order=order, form=form)
-        page.context_data |= {"progress": progress_of(run), "facts": facts_about(run)}  # type: ignore[operator]
+        people = people_named(run.started_by_id, run.signed_off_by_id)
+        page.context_data |= {  # type: ignore[operator]
+            "progress": progress_of(run),
+            "facts": facts_about(run),
+            "started_by": people.get(run.started_by_id, ""),
+            "signed_off_by": people.get(run.signed_off_by_id, ""),
+        }
         page.status_code = 400 if form.is_bound else 200
         return page
 

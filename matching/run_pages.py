@@ -16,6 +16,7 @@ from audit.services import record_seen
 from jobs.models import Run
 from matching.difference import MISSING, changed, counts, earlier_runs
 from matching.models import PersonVerdict
+from matching.sources.standing import source_of
 from matching.vocabulary import KINDS, Value
 
 VALUES = [(value, value) for value in (*Value.values, MISSING)]
@@ -54,7 +55,8 @@ def difference_view(request: HttpRequest, run_id: UUID) -> HttpResponse:
     earlier = next((one for one in choices if asked["earlier"] in (None, one.pk)), None)
     if earlier is None and asked["earlier"]:
         raise Http404
-    context: dict[str, Any] = {"choices": choices, "earlier": earlier, "asked": asked}
+    context: dict[str, Any] = {"earlier": earlier, "asked": asked}
+    context["choices"] = [(one, source_of(one)) for one in choices]
     if earlier is not None:
         pairs = counts(run, earlier)
         people, following = changed(run, earlier, before=asked["before"], now=asked["now"], after=asked["after"])

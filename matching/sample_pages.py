@@ -57,14 +57,22 @@ class CheckForm(forms.Form):
 @admin.register(SampledVerdict)
 class SampledVerdictAdmin(LooksAreRecorded, ReadOnly, _SampleAdmin):
     shows = "verdict__member__household"
-    list_display = ["run", "draw", "place", "household", "is_right", "note", "checked_by", "checked_at"]
+    list_display = ["what", "draw", "place", "household", "is_right", "note", "checker", "checked_at"]
     list_filter = ["is_right"]
     list_select_related = ["run", "verdict__member__household", "checked_by"]
     ordering = ["-id"]
     list_per_page = 50
     show_full_result_count = False
-    fields = ["run", "draw", "place", "household", "is_right", "note", "checked_by", "checked_at"]
-    readonly_fields = ["household"]
+    fields = ["what", "draw", "place", "household", "is_right", "note", "checker", "checked_at"]
+    readonly_fields = ["what", "household", "checker"]
+
+    @admin.display(description=_("run"))
+    def what(self, sampled: SampledVerdict) -> str:
+        return str(sampled.run)
+
+    @admin.display(description=_("checked by"))
+    def checker(self, sampled: SampledVerdict) -> str:
+        return str(sampled.checked_by or "")
 
     @admin.display(description=_("household"))
     def household(self, sampled: SampledVerdict) -> str:
@@ -101,7 +109,9 @@ class SampledVerdictAdmin(LooksAreRecorded, ReadOnly, _SampleAdmin):
     def check_view(self, request: HttpRequest, sampled_id: int) -> HttpResponse:
         """One verdict with both of its sides; POST writes the answer and leads to the next one."""
         by = _checker(request)
-        rows = SampledVerdict.objects.select_related("run", "verdict__member__household", "verdict__snapshot")
+        rows = SampledVerdict.objects.select_related(
+            "run", "verdict__member__household__ktp_kelurahan", "verdict__snapshot"
+        )
         sampled = get_object_or_404(rows, pk=sampled_id)
         marked = {"answer": "right" if sampled.is_right else "wrong", "note": sampled.note}
         form = CheckForm(

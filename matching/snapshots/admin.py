@@ -34,11 +34,17 @@ else:  # Django's classes take type parameters in the stubs only
     _SnapshotAdmin = admin.ModelAdmin
 
 PROBLEMS_SHOWN = 20
+# What the page of an extract leaves out in some states.
+UNSAID: dict[str, tuple[str, ...]] = {
+    SnapshotState.WAITING: ("row_count", "detected", "sha256", "ready_at"),
+    SnapshotState.LOADING: ("row_count", "detected", "sha256", "ready_at"),
+    SnapshotState.REFUSED: ("progress", "row_count", "sha256", "ready_at"),
+}
 
 
 @admin.register(Snapshot)
 class SnapshotAdmin(ReadOnly, _SnapshotAdmin):
-    list_display = ["source", "as_of", "state", "progress", "row_count", "sha256", "ready_at"]
+    list_display = ["source", "as_of", "state", "progress", "row_count", "checksum", "ready_at"]
     list_filter = ["source", "state"]
     ordering = ["-as_of", "-id"]
     fields = [
@@ -79,7 +85,7 @@ class SnapshotAdmin(ReadOnly, _SnapshotAdmin):
         request.upload_handlers = [handler]
         request.private_file = handler  # type: ignore[attr-defined]
         try:
-            response = self.add_view(request)
+            response: HttpResponse = self.add_view(request)
         except UnreadablePostError:
             handler.forget()
             return HttpResponseBadRequest()
@@ -98,7 +104,16 @@ class SnapshotAdmin(ReadOnly, _SnapshotAdmin):
         return type("UploadForm", (UploadForm,), {"handler": getattr(request, "private_file", None)})
 
     def get_fields(self, request: HttpRequest, obj: Snapshot | None = None) -> Any:
-        return self.fields if obj is not None else ["source", "as_of", "file"]
+        """Of an extract, what there is to say in its state."""
+        if obj is None:
+            return ["source", "as_of", "file"]
+        unsaid = UNSAID.get(obj.state, ("progress", "errors"))
+        return [name for name in self.fields or () if name not in unsaid and (name != "detected" or obj.found)]
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None) -> Any:
+        """One button: an extract that has arrived is not edited, and another one is another page."""
+        one_button = {"show_save_and_add_another": False, "show_save_and_continue": False}
+        return super().add_view(request, form_url, {**one_button, **(extra_context or {})})
 
     def get_readonly_fields(self, request: HttpRequest, obj: Snapshot | None = None) -> Any:
         return self.readonly_fields if obj is not None else []
@@ -151,19 +166,27 @@ class SnapshotAdmin(ReadOnly, _SnapshotAdmin):
             '<progress value="{}" max="100">{}</progress> {}', round(100 * done), words[0], " · ".join(words)
         )
 
+    @admin.display(description="SHA-256")
+    def checksum(self, snapshot: Snapshot) -> str:
+        return f"{snapshot.sha256[:12]}…" if snapshot.sha256 else ""
+
     @admin.display(description=_("errors"))
     def errors(self, snapshot: Snapshot) -> str:
         if snapshot.state in (SnapshotState.WAITING, SnapshotState.LOADING):
-            return format_html('<a href="{}">{}</a>', self._address("change", snapshot), gettext("Look again"))
+            return format_html(
+                '<a class="button" href="{}">{}</a>', self._address("change", snapshot), gettext("Look again")
+            )
         if not snapshot.problem_count:
             return "0"
         first = [(one.line, one.reason) for one in problems_of(snapshot)[:PROBLEMS_SHOWN]]
         return format_html(
-            '<p>{} · <a href="{}">{}</a></p><ul>{}</ul>',
+            '<p>{} · <a href="{}">{}</a></p><ul>{}</ul><p><a href="{}">{}</a></p>',
             snapshot.problem_count,
             self._address("report", snapshot),
             gettext("Download the report (CSV)"),
             format_html_join("", "<li>{}: {}</li>", first),
+            reverse("admin:matching_snapshot_add"),
+            gettext("Upload a corrected file"),
         )
 
     @admin.display(description=_("detected"))

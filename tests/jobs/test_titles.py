@@ -32,7 +32,7 @@ def test_each_kind_of_run_has_a_title(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_run_is_called_by_its_title_and_its_beginning() -> None:
     run = Run(kind="matching.population", created_at=datetime(2026, 6, 12, 2, 30, tzinfo=UTC), is_dry=True)
     with translation.override("en"):
-        assert str(run) == "Matching with Dukcapil, 12 Jun 2026, 09:30 · dry run"
+        assert str(run) == "Matching with Dukcapil, June 12, 2026, 9:30 a.m. · dry run"
         assert str(Run(kind="of.another.version")) == "of.another.version"
 
 

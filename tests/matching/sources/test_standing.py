@@ -7,7 +7,8 @@ import pytest
 from django.utils import translation
 from pytest_django import Settings
 
-from matching.models import RegisterAnswer, RegisterBreaker
+from matching.comparing import sides_of
+from matching.models import PersonVerdict, RegisterAnswer, RegisterBreaker
 from matching.sources import breaker, budget
 from matching.sources.configured import NotConfigured, service_for
 from matching.sources.standing import facts_of_asking, facts_of_extract, facts_of_register, name_of
@@ -34,7 +35,11 @@ def told(kind: SourceKind = WEB) -> dict[str, str]:
 
 
 def test_a_register_that_nobody_has_asked_yet() -> None:
-    assert told() == {"Register": "Dukcapil's web service", "State": "answers", "Hits left today": "5,000 of 5,000"}
+    assert told() == {
+        "Register": "Dukcapil's web service",
+        "State of the register": "answers",
+        "Hits left today": "5,000 of 5,000",
+    }
 
 
 def test_hits_are_counted_by_the_database_s_day(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -48,16 +53,19 @@ def test_hits_are_counted_by_the_database_s_day(monkeypatch: pytest.MonkeyPatch)
 
 def test_a_register_that_fails_is_said_to() -> None:
     RegisterBreaker.objects.create(kind=WEB, failures=2)
-    assert told()["State"] == "answers; the last 2 calls failed"
+    assert told()["State of the register"] == "answers; the last 2 calls failed"
     RegisterBreaker.objects.update(retry_at=budget.in_seconds(breaker.PAUSE_SECONDS))
-    assert told()["State"].startswith("does not answer; left alone until ")
+    assert told()["State of the register"].startswith("does not answer; left alone until ")
     RegisterBreaker.objects.update(retry_at=budget.in_seconds(-1))
-    assert told()["State"] == "did not answer of late; the next call tries it"
+    assert told()["State of the register"] == "did not answer of late; the next call tries it"
 
 
 def test_what_is_not_configured_says_what_is_missing(settings: Settings) -> None:
     del settings.DTKS_REGISTERS["web_service"]["ip"]
-    assert told() == {"Register": "Dukcapil's web service", "State": "cannot be asked: these are missing: ip"}
+    assert told() == {
+        "Register": "Dukcapil's web service",
+        "State of the register": "cannot be asked: these are missing: ip",
+    }
 
 
 def test_answers_that_are_kept_have_their_days(phase: Phase) -> None:
@@ -106,3 +114,15 @@ def test_a_demo_asks_its_own_machine_without_a_seal_and_no_other(settings: Setti
     settings.DEBUG = settings.DTKS_DEMO = False
     with pytest.raises(NotConfigured, match="HTTPS"):
         service_for(WEB)
+
+
+def test_a_person_who_checks_sees_what_the_register_answered(phase: Phase) -> None:
+    (member,) = settle(phase, 1, owner=siti())
+    fields = {"name": {"result": "Sesuai", "score": 97}, "sex": {"result": "Tidak Sesuai"}}
+    verdict = PersonVerdict(member=member, source="population", fields=fields, register_status="meninggal")
+    sides = {side.label: (side.theirs, side.differs) for side in sides_of(verdict)}
+    assert (sides["name"], sides["sex"], sides["date of birth"]) == (
+        ("the same (97)", False), ("another one", True), ("–", False)
+    )  # fmt: skip
+    assert sides["status in the register"] == ("Deceased", False)
+    assert member.name in [side.ours for side in sides_of(verdict)]
