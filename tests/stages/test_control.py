@@ -1,6 +1,4 @@
-import re
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -9,24 +7,20 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
-from pytest_django import Settings
 
 from areas.models import Area
 from assessment.models import CleaningIssue
 from audit.models import Act
-from jobs.models import Run
 from registration.models import Outcome, Phase
-from registration.phase_lock import database_now
 from registration.stage import Stage
 from stages import services
 from stages.conflicts import find_conflicts
 from stages.control import ORDERS
 from stages.exporting import issue_package
-from stages.guards import why_not_signed
-from stages.models import Conflict, ExportPackage, Muskel, ReopenRequest, StageEntry, TargetList
-from stages.tasks_of_stage import TASKS
+from stages.models import ExportPackage, Muskel, ReopenRequest, StageEntry, TargetList
 from tests.people import GAMBIR, TEBET, agus, dewi, rina, sign_in, siti
-from tests.stages.files import HEADER, determinations, determined_line, niks_of, returned
+from tests.stages.files import HEADER, determined_line, niks_of, returned
+from tests.stages.rooms import messages_of, text, url
 from tests.stages.scenes import (
     JAKARTA_PUSAT,
     finding,
@@ -38,7 +32,6 @@ from tests.stages.scenes import (
     meeting_of,
     only_family,
     phase_in,
-    planned,
     put_in,
     tell_everybody,
 )
@@ -46,23 +39,6 @@ from tests.stages.scenes import (
 pytestmark = pytest.mark.django_db
 PAGES = ("control", "muskel", "conflicts", "targets", "packages", "determinations")
 S = Stage
-
-
-def url(name: str, phase: Phase, *more: object) -> str:
-    return reverse(f"admin:stages_{name}", args=[phase.pk, *more])
-
-
-def text(answer: Any) -> str:
-    return str(answer.content.decode())
-
-
-def messages_of(client: Client, phase: Phase) -> str:
-    return text(client.get(url("control", phase)))
-
-
-@pytest.fixture
-def admin_client(client: Client) -> Client:
-    return sign_in(client, dewi())
 
 
 # Who
@@ -185,131 +161,6 @@ def test_every_order_has_a_page(admin_client: Client) -> None:
     assert [admin_client.get(url("order", phase, verb)).status_code for verb in ORDERS] == [200] * len(ORDERS)
 
 
-# Tasks of a stage
-def test_runs_are_started_and_signed_off(admin_client: Client) -> None:
-    phase = phase_in(S.PENGOLAHAN_1)
-    admin_client.post(url("task", phase, "clean"))
-    assert Run.objects.latest_for("assessment.cleaning", phase.pk) is not None
-    put_in(phase, S.PEMADANAN_DUKCAPIL)
-    admin_client.post(url("task", phase, "match-population"))
-    assert Run.objects.latest_for("matching.population", phase.pk) is None
-    finished_run(phase, "matching.population")
-    assert url("task", phase, "sign-population") in text(admin_client.get(url("control", phase)))
-    admin_client.post(url("task", phase, "sign-population"))
-    run = Run.objects.latest_for("matching.population", phase.pk)
-    assert run is not None
-    assert run.signed_off_by_id == dewi().pk
-    put_in(phase, S.PENGOLAHAN_2)
-    admin_client.post(url("task", phase, "assess"))
-    assert Run.objects.latest_for("assessment.assessment", phase.pk) is not None
-
-
-def test_a_register_is_asked_from_the_room_where_one_is_configured(admin_client: Client, settings: Settings) -> None:
-    phase = phase_in(S.PEMADANAN_DUKCAPIL)
-    settings.DTKS_REGISTERS = {}
-    assert url("task", phase, "ask-dukcapil") not in text(admin_client.get(url("control", phase)))
-    admin_client.post(url("task", phase, "ask-dukcapil"))
-    assert Run.objects.count() == 0
-    settings.DTKS_REGISTER_HOSTS = ["crvs.example"]
-    settings.DTKS_REGISTERS = {
-        "dci": {"url": "https://crvs.example/registry/sync/search", "token": "t", "sender": "s", "budget": 9}
-    }
-    room = text(admin_client.get(url("control", phase)))
-    assert (url("task", phase, "ask-dukcapil") in room, url("task", phase, "ask-crvs") in room) == (False, True)
-    assert (re.search(r">9 \w+ 9</a>", room) is not None, reverse("admin:matching_snapshot_add") in room) == (True, True)
-    admin_client.post(url("task", phase, "ask-crvs"))
-    assert Run.objects.get().params["source_kind"] == "dci"
-
-
-def test_an_outdated_run_is_started_again_and_not_signed_off(admin_client: Client) -> None:
-    phase = phase_in(S.PEMADANAN_DUKCAPIL)
-    run = finished_run(phase, "matching.population")
-    Phase.objects.filter(pk=phase.pk).update(stage_changed_at=database_now())
-    room = text(admin_client.get(url("control", phase)))
-    phase.refresh_from_db()
-    (reason,) = services.hindrances(phase)
-    assert (reason.code, str(reason) in room) == ("run_outdated", True)
-    assert url("task", phase, "match-population") in room
-    assert url("task", phase, "sign-population") not in room
-    admin_client.post(url("task", phase, "sign-population"))
-    run.refresh_from_db()
-    assert run.is_signed_off is False
-
-
-def the_page_of_an_outdated_run_offers_no_signature(admin_client: Client) -> None:
-    phase = phase_in(S.PEMADANAN_DUKCAPIL)
-    run = finished_run(phase, "matching.population")
-    watch, order = (
-        reverse("admin:jobs_run_change", args=[run.pk]),
-        reverse("admin:jobs_run_order", args=[run.pk, "sign_off"]),
-    )
-    assert order in text(admin_client.get(watch))
-    Phase.objects.filter(pk=phase.pk).update(stage_changed_at=database_now())
-    page = text(admin_client.get(watch))
-    assert (order in page, why_not_signed(run) in page) == (False, True)
-    admin_client.post(order)
-    run.refresh_from_db()
-    assert run.is_signed_off is False
-
-
-def test_the_page_of_an_outdated_run_offers_no_signature(admin_client: Client) -> None:
-    the_page_of_an_outdated_run_offers_no_signature(admin_client)
-
-
-def test_a_signature_under_an_outdated_run_is_noticed(admin_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("jobs.signing._doubts", [])
-    with pytest.raises(AssertionError):
-        the_page_of_an_outdated_run_offers_no_signature(admin_client)
-
-
-def test_returned_families_can_be_settled_in_the_room(admin_client: Client) -> None:
-    phase = in_siksng()
-    package = issue_package(phase=phase, kota=Area.objects.get(pk=JAKARTA_PUSAT), by=dewi())
-    returned(package, failed=niks_of(package))
-    put_in(phase, S.PENETAPAN_DTKS)
-    determinations(phase, niks=["9901015708850777"])
-    assert url("settle_absent", phase) in text(admin_client.get(url("determinations", phase)))
-
-
-@pytest.mark.parametrize("name", list(TASKS))
-def test_a_task_of_another_stage_changes_nothing(admin_client: Client, name: str) -> None:
-    phase = phase_in(S.PENETAPAN_DTKS)
-    assert admin_client.post(url("task", phase, name)).status_code == 302
-    assert (Run.objects.count(), Muskel.objects.count()) == (0, 0)
-
-
-def test_prelists_and_conflicts_from_the_room(admin_client: Client) -> None:
-    phase = phase_in(S.PENGOLAHAN_2)
-    planned(phase)
-    finding(household_of(phase))
-    admin_client.post(url("task", phase, "prelists"))
-    assert "Gambir" in text(admin_client.get(url("muskel", phase)))
-    put_in(phase, S.MUSKEL)
-    hold(meeting_of(phase))
-    put_in(phase, S.PENGOLAHAN_3)
-    admin_client.post(url("task", phase, "conflicts"))
-    conflict = Conflict.objects.get()
-    room = url("conflicts", phase)
-    assert conflict.family.household.reference in text(admin_client.get(room))
-    admin_client.post(room, {"conflict": str(conflict.pk), "resolution": "propose", "reason": ""})
-    admin_client.post(room, {"conflict": str(conflict.pk), "resolution": "mungkin", "reason": "Uji"})
-    conflict.refresh_from_db()
-    assert conflict.is_open
-    assert admin_client.post(room, {"conflict": "x", "resolution": "propose", "reason": "Uji"}).status_code == 404
-    admin_client.post(room, {"conflict": str(conflict.pk), "resolution": "propose", "reason": "Mobil majikan"})
-    conflict.refresh_from_db()
-    assert (conflict.resolution, conflict.decided_by) == ("propose", dewi())
-
-
-def test_the_room_shows_how_many_families_still_have_to_be_told(admin_client: Client) -> None:
-    phase = in_siksng(families=2)
-    card = 'id="telling"'
-    page = text(admin_client.get(url("control", phase)))
-    assert (card in page, "2 keluarga" in page or "2 families" in page) == (True, True)
-    tell_everybody()
-    assert card not in text(admin_client.get(url("control", phase)))
-
-
 # Lists
 def test_target_lists_from_the_room(admin_client: Client) -> None:
     phase = in_muskel()
@@ -379,57 +230,6 @@ def test_determinations_from_the_room_and_the_end_of_the_phase(admin_client: Cli
     phase.refresh_from_db()
     assert phase.closed_at is not None
     assert admin_client.get(url("control", phase)).status_code == 200
-
-
-# Phases
-def typed_phase(**changes: str) -> dict[str, str]:
-    return {
-        "slug": "tahap-iv-2026", "name": "Tahap IV 2026", "registry_name": "DTSEN",
-        "opens_at_0": "2026-12-01", "opens_at_1": "08:00", "closes_at_0": "2026-12-20", "closes_at_1": "23:59",
-        "rules_on": "2026-12-01", "questionnaire": "lengkap-2026",
-        "plan-TOTAL_FORMS": "1", "plan-INITIAL_FORMS": "0", "plan-0-documents": "KTP asli\nKK asli",
-        "plan-0-legal_basis": "Pergub 17/2019", "plan-0-muskel_quorum": "15", **changes,
-    }  # fmt: skip
-
-
-def test_a_phase_is_planned_in_the_admin(admin_client: Client) -> None:
-    answer = admin_client.post(reverse("admin:registration_phase_add"), typed_phase())
-    assert answer.status_code == 302, text(answer)
-    phase = Phase.objects.get()
-    assert (phase.stage, phase.registry_name, phase.plan.muskel_quorum, phase.plan.document_list) == (
-        S.SOSIALISASI,
-        "DTSEN",
-        15,
-        ["KTP asli", "KK asli"],
-    )
-
-
-def test_the_plan_says_which_photos_are_asked_for_and_which_are_needed(admin_client: Client) -> None:
-    address = reverse("admin:registration_phase_add")
-    typed = {**typed_phase(), "photos_asked": ["ktp", "rumah-depan"]}
-    assert admin_client.post(address, {**typed, "photos_required": ["kk"]}).status_code == 200
-    answer = admin_client.post(address, {**typed, "photos_required": ["ktp"]})
-    assert answer.status_code == 302, text(answer)
-    phase = Phase.objects.get()
-    assert (phase.photos_asked, phase.photos_required) == (["ktp", "rumah-depan"], ["ktp"])
-
-
-def test_once_registration_opens_the_plan_is_only_read(admin_client: Client) -> None:
-    phase = phase_in(S.PENDAFTARAN)
-    change = reverse("admin:registration_phase_change", args=[phase.pk])
-    page = text(admin_client.get(change))
-    assert 'name="name"' not in page
-    assert url("control", phase) in page
-    assert admin_client.post(change, typed_phase()).status_code == 403
-
-
-def test_saving_a_plan_never_writes_the_stage(admin_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The form was opened in stage 1; the phase moves on between its check and its save."""
-    phase = phase_in(S.SOSIALISASI)
-    monkeypatch.setattr("stages.admin.lock_phase", lambda pk: put_in(Phase.objects.get(pk=pk), S.PENDAFTARAN))
-    admin_client.post(reverse("admin:registration_phase_change", args=[phase.pk]), typed_phase())
-    phase.refresh_from_db()
-    assert (phase.stage, phase.name) == (S.PENDAFTARAN, "Tahap uji")
 
 
 def test_histories_are_only_read(admin_client: Client) -> None:
