@@ -1,10 +1,8 @@
 """A run that asks: one verdict each, nothing paid twice, never longer than a lease, and no mismatch from silence."""
 
 import threading
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,55 +12,20 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from jobs import leases, working
-from jobs.engine import NotNow
-from jobs.leases import take_lease
-from jobs.models import Run, RunState, Shard, ShardState
+from jobs.models import Run, RunState, Shard
 from jobs.progress import progress_of
-from jobs.services import abort_run, resume_run
 from matching.evidence import evidence_for
 from matching.models import PersonVerdict, RegisterAnswer, RegisterBreaker
 from matching.simulator.faults import Faults
 from matching.sources import answers, asking, breaker, budget, configured
 from matching.vocabulary import SourceKind
 from registration.models import Member, Phase
-from tests.matching.sources.registers import go_on, person, simulated, start, verdicts_of
-from tests.matching.town import entry, nik_of, settle
-from tests.people import dewi, siti
+from tests.matching.sources.asked import PEOPLE, finish, go_on_planned, let_time_pass, values_of
+from tests.matching.sources.registers import go_on, person, start, verdicts_of
+from tests.matching.town import nik_of
 
 pytestmark = pytest.mark.django_db
 WEB = SourceKind.WEB_SERVICE
-PEOPLE = 12
-
-
-@pytest.fixture
-def register(settings: Settings, tmp_path: Path) -> Iterator[Faults]:
-    settings.DTKS_REGISTER_SHARD_ROWS = 5
-    with simulated(settings, tmp_path, [entry(n) for n in range(PEOPLE)]) as faults:
-        yield faults
-
-
-@pytest.fixture
-def people(phase: Phase) -> list[Member]:
-    return settle(phase, PEOPLE, owner=siti())
-
-
-def values_of(run: Run) -> Counter[str]:
-    return Counter(verdict.value for verdict in verdicts_of(run).values())
-
-
-def let_time_pass(run: Run) -> None:
-    """What waits for another hour or day has waited."""
-    Shard.objects.filter(run=run).update(available_at=timezone.now() - timedelta(seconds=1))
-    RegisterBreaker.objects.update(retry_at=F("retry_at") - timedelta(days=1), probe_until=None)
-
-
-def finish(run: Run) -> Run:
-    """Work on a run through some pauses."""
-    for _pause in range(6):
-        let_time_pass(run)
-        if go_on(run).is_done:
-            break
-    return run
 
 
 def test_each_member_is_asked_about_once_and_has_one_verdict(
@@ -262,117 +225,6 @@ def test_a_register_that_stays_away_ends_the_run_without_a_word_about_anybody(
     Shard.objects.filter(run=run).update(available_at=timezone.now() - timedelta(seconds=1))
     assert values_of(go_on(run)) == {"layanan_tidak_tersedia": PEOPLE}
     assert (run.state, register.calls.total()) == (RunState.DONE, 5)
-
-
-# --- Leases --------------------------------------------------------------------------------------------------------
-
-
-def test_asking_ends_before_the_lease_does_and_goes_on_under_the_next(
-    phase: Phase, people: list[Member], register: Faults, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    class TwoCalls:
-        """A lease that is long enough for two calls."""
-
-        def __init__(self, lease_seconds: float) -> None:
-            self.left = 2
-
-        def is_enough_for_a_call(self) -> bool:
-            self.left -= 1
-            return self.left >= 0
-
-    monkeypatch.setattr(asking, "Patience", TwoCalls)
-    run = start(phase)
-    go_on_planned(run)
-    shard = take_lease(run, worker="test")
-    assert shard is not None
-    with pytest.raises(NotNow) as later:
-        asking.ask(run, shard)
-    assert (str(later.value), later.value.until, register.calls.total()) == (asking.TIME_IS_UP, None, 2)
-    leases.put_off(shard, later.value)
-    go_on(run)
-    assert values_of(run) == {"padan": PEOPLE}
-    assert register.calls == {nik_of(n): 1 for n in range(PEOPLE)}
-
-
-def test_patience_ends_when_a_call_might_outlive_the_lease() -> None:
-    call = configured.longest_call()
-    assert asking.Patience(call * 2).is_enough_for_a_call() is True
-    assert asking.Patience(call).is_enough_for_a_call() is False
-
-
-def check_an_aborted_run_spends_nothing(phase: Phase, register: Faults, monkeypatch: pytest.MonkeyPatch) -> None:
-    run = start(phase)
-    honest = answers.keep
-
-    def keep(*about: Any) -> None:
-        honest(*about)
-        abort_run(run=Run.objects.get(pk=run.pk), by=dewi())
-        monkeypatch.setattr(answers, "keep", honest)
-
-    monkeypatch.setattr(answers, "keep", keep)
-    go_on(run)
-    assert (run.state, register.calls.total(), PersonVerdict.objects.count()) == (RunState.ABORTED, 1, 0)
-    assert values_of(go_on(resume_run(run=run, by=dewi()))) == {"padan": PEOPLE}
-    assert register.calls == {nik_of(n): 1 for n in range(PEOPLE)}
-
-
-def test_a_stopped_run_spends_nothing_more(
-    phase: Phase, people: list[Member], register: Faults, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    check_an_aborted_run_spends_nothing(phase, register, monkeypatch)
-
-
-def test_asking_without_looking_at_the_run_is_noticed(
-    phase: Phase, people: list[Member], register: Faults, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(asking, "prove_lease", lambda shard: None)
-    with pytest.raises(AssertionError):
-        check_an_aborted_run_spends_nothing(phase, register, monkeypatch)
-
-
-def test_a_worker_without_the_settings_leaves_the_shard_to_others(
-    phase: Phase, people: list[Member], register: Faults, settings: Settings
-) -> None:
-    run = start(phase)
-    kept, settings.DTKS_REGISTERS = settings.DTKS_REGISTERS, {}
-    assert progress_of(go_on(run)).rests_because == asking.CANNOT_BE_ASKED
-    settings.DTKS_REGISTERS = kept
-    let_time_pass(run)
-    assert values_of(go_on(run)) == {"padan": PEOPLE}
-
-
-def test_data_that_changes_between_question_and_verdict_is_asked_about_again(
-    phase: Phase, people: list[Member], register: Faults, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    run = start(phase)
-    go_on_planned(run)
-    shard = take_lease(run, worker="test")
-    assert shard is not None
-    asking.ask(run, shard)
-    Member.objects.filter(pk__in=[one.pk for one in people]).update(name="Joko Susilo")
-    with pytest.raises(NotNow):
-        asking.work(run, shard)
-    Shard.objects.filter(run=run).update(state=ShardState.WAITING, lease_until=None)
-    assert values_of(go_on(run)) == {"padan_sebagian": PEOPLE}
-
-
-def go_on_planned(run: Run) -> None:
-    """Plan the run and do nothing more."""
-    from jobs.services import work_run
-
-    work_run(run.pk, worker="plans", should_stop=lambda: Run.objects.get(pk=run.pk).state == RunState.RUNNING)
-    run.refresh_from_db()
-
-
-def test_two_members_with_one_number_have_a_verdict_each(phase: Phase, register: Faults) -> None:
-    """Whoever cleans the phase may have left a double NIK; the register is asked about it once."""
-    members = settle(phase, 3, owner=siti())
-    twin = Member.objects.get(pk=members[0].pk)
-    Member.objects.filter(pk=members[1].pk).update(
-        nik_index=twin.nik_index, name=twin.name, birth_date=twin.birth_date, sex=twin.sex
-    )
-    run = go_on(start(phase))
-    assert len(verdicts_of(run)) == 3
 
 
 # --- Many workers --------------------------------------------------------------------------------------------------
