@@ -26,8 +26,8 @@ test: environment  ## All tests on real PostgreSQL and Valkey, in parallel (TEST
 	@[ -n "$(TESTS)" ] || touch var/pages/whole-run
 
 faults: export PYTHONDONTWRITEBYTECODE =
-faults: environment  ## The long fault tests: whole phases and city-sized runs while processes are killed
-	$(BIN)/python -m pytest -q -n 2 --dist load -m long
+faults: environment  ## The long fault tests: races on a live server, whole demos, runs while processes are killed
+	$(BIN)/python -m pytest -q -n 2 --dist loadscope --no-loadscope-reorder -m long
 
 check: environment  ## Linters, types, layers, migrations, messages, deployment settings, HTML of the rendered pages
 	$(BIN)/ruff check .

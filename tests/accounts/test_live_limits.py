@@ -9,7 +9,7 @@ from accounts import limits, tries
 from tests.live import Live, live_server
 from tests.people import PASSWORD, SITI_NIK, siti
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.fault, pytest.mark.long, pytest.mark.django_db(transaction=True)]
 TRIES = 60
 NOBODY = "9901010101010009"
 

@@ -19,7 +19,7 @@ from dtks_portal.embedded.processes import stop_process
 from tests.dtks_portal.embedded_probe import within
 from tests.dtks_portal.test_demo import free_port
 
-pytestmark = pytest.mark.fault
+pytestmark = [pytest.mark.fault, pytest.mark.long]
 STOP = ((signal.SIGTERM, 15.0), (signal.SIGKILL, 2.0))
 
 

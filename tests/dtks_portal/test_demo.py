@@ -242,6 +242,7 @@ def test_a_start_that_is_interrupted(var: Path, how: str) -> None:
     assert starting.family() == []
 
 
+@pytest.mark.long
 @linux
 def test_a_start_that_fails(var: Path, tmp_path: Path) -> None:
     """The services run and the database is prepared, but there will be no families."""
@@ -283,6 +284,7 @@ def test_a_start_from_nothing_is_not_taken_for_a_second_one(tmp_path: Path) -> N
         (tmp_path / "log" / f"{name}.log").write_text(f"{text}\n")
 
 
+@pytest.mark.long
 @linux
 def test_start_signal_crash_and_kill(var: Path) -> None:
     """One database through three lives: Ctrl-C, a second start that keeps the data, a dead worker, SIGKILL."""

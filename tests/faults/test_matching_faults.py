@@ -110,6 +110,7 @@ def test_a_worker_killed_in_the_middle_loses_and_doubles_nothing(city: City) -> 
     kill_in_the_middle(city, flaw="")
 
 
+@pytest.mark.long
 def test_work_and_state_in_two_commits_would_not_survive_a_kill(city: City) -> None:
     with pytest.raises(AssertionError):
         kill_in_the_middle(city, flaw="two-commits")

@@ -87,11 +87,13 @@ def one_of_twenty_registers_the_family(server: Live) -> None:
             assert re.search(r"[0-9]{16}", shown) is None
 
 
+@pytest.mark.long
 def test_one_of_twenty_registers_the_family() -> None:
     with live_server() as server:
         one_of_twenty_registers_the_family(server)
 
 
+@pytest.mark.long
 def test_without_slots_the_family_is_registered_twice() -> None:
     with live_server(mutants=("no_slots",)) as server, pytest.raises(AssertionError):
         one_of_twenty_registers_the_family(server)
@@ -147,6 +149,7 @@ def test_nobody_overwrites_anybody() -> None:
         nobody_overwrites_anybody(server)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("mutant", ["no_version_check", "no_fill_lock"])
 def test_a_silent_overwrite_is_noticed(mutant: str) -> None:
     with live_server(mutants=(mutant,)) as server, pytest.raises(AssertionError):

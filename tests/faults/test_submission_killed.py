@@ -16,7 +16,7 @@ from tests.live import Live, live_server, session_of
 from tests.people import siti
 from tests.registration.samples import open_phase, ready_draft
 
-pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.fault, pytest.mark.long, pytest.mark.django_db(transaction=True)]
 STEPS = ("_store", "close_draft", "_freeze", "record", "send_receipt", "commit", "answer")
 
 

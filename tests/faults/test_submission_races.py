@@ -59,6 +59,7 @@ def test_the_same_submission_twenty_times_at_once_is_one_registration() -> None:
         twenty_copies_are_one_registration(server)
 
 
+@pytest.mark.long
 def test_without_the_draft_lock_the_copies_get_in_each_others_way() -> None:
     with live_server(mutants=("no_draft_lock",)) as server, pytest.raises(AssertionError):
         twenty_copies_are_one_registration(server)
@@ -121,16 +122,19 @@ def nothing_lands_after_the_snapshot(server: Live) -> None:
     assert 0 < snapshot < WRITERS, "the closing did not fall among the writers"
 
 
+@pytest.mark.long
 def test_nothing_lands_after_the_closing_snapshot() -> None:
     with live_server() as server:
         nothing_lands_after_the_snapshot(server)
 
 
+@pytest.mark.long
 def test_without_the_shared_lock_submissions_land_after_the_snapshot() -> None:
     with live_server(mutants=("no_phase_lock",)) as server, pytest.raises(AssertionError):
         nothing_lands_after_the_snapshot(server)
 
 
+@pytest.mark.long
 def test_without_the_turnstile_the_closing_waits_for_everybody() -> None:
     with live_server(mutants=("no_turnstile",)) as server, pytest.raises((AssertionError, Busy)):
         nothing_lands_after_the_snapshot(server)

@@ -87,11 +87,13 @@ def nothing_typed_is_lost(server: Live) -> None:
     assert CarriedForm.objects.count() == 0
 
 
+@pytest.mark.long
 def test_nothing_typed_is_lost_with_the_session() -> None:
     with live_server() as server:
         nothing_typed_is_lost(server)
 
 
+@pytest.mark.long
 def test_a_server_that_carries_nothing_is_noticed() -> None:
     with live_server(mutants=("carries_nothing",)) as server, pytest.raises(AssertionError):
         nothing_typed_is_lost(server)
@@ -130,6 +132,7 @@ def test_extra_fields_change_nothing() -> None:
         extra_fields_change_nothing(server)
 
 
+@pytest.mark.long
 def test_a_form_that_keeps_everything_is_noticed() -> None:
     with live_server(mutants=("keeps_everything",)) as server, pytest.raises(AssertionError):
         extra_fields_change_nothing(server)

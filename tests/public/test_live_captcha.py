@@ -8,7 +8,7 @@ from captcha.models import CaptchaStore
 from public.captcha import new_challenge
 from tests.live import Live, live_server
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.fault, pytest.mark.long, pytest.mark.django_db(transaction=True)]
 POSTS = 24
 FORM = 'name="captcha_1"'  # the form is shown again to whom the captcha has stopped
 

@@ -12,7 +12,7 @@ from tests.people import siti
 from tests.registration.pictures import paper, url, with_place
 from tests.registration.samples import open_phase
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.fault, pytest.mark.long, pytest.mark.django_db(transaction=True)]
 
 
 def check_a_photo_is_made_anew(server: Live) -> None:
