@@ -27,6 +27,7 @@ ARGUMENTS: Final = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",  # nothing leaves the machine
 ]
 AXE: Final = Axe()
 TOLD: Final = """options => axe.run(document, options).then(found => found.violations.map(
@@ -97,7 +98,8 @@ def assert_accessible(page: Page, *, but: Sequence[str] = ()) -> None:
 
 def violations(page: Page, rules: Sequence[str] = AXE_RULES, *, but: Sequence[str] = ()) -> list[str]:
     """What axe-core finds, by tags of rules or by their names. It reads the stylesheet as applied, not once more."""
-    page.evaluate(AXE.axe_script)
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.axe_script)
     kind = "rule" if rules == ["color-contrast"] else "tag"
     options = {
         "runOnly": {"type": kind, "values": rules},
@@ -118,9 +120,13 @@ def save_page(page: Page, name: str) -> Path:
     """Write the document as sent, not as the browser repaired it, to var/pages/NAME.html for the HTML validator."""
     PAGES.mkdir(parents=True, exist_ok=True)
     target = PAGES / f"{name}.html"
-    document = _documents.get(page)
-    target.write_text(document.text() if document else page.content(), encoding="utf-8")
+    target.write_text(document_of(page), encoding="utf-8")
     return target
+
+
+def document_of(page: Page) -> str:
+    document = _documents.get(page)
+    return document.text() if document else page.content()
 
 
 def _remember(page: Page, response: Response) -> None:

@@ -1,30 +1,24 @@
 """Every page of the portal as somebody who may open it gets it, in both languages, by the table of all pages.
 
-The pages are asked for in one world (tests/access/world.py) and then shown to a browser without a server: what a
-page looks like depends on its document and on the files beside it.
+The pages are asked for in one world (tests/access/world.py) and then shown to a browser by a stand (stand.py): what
+a page looks like depends on its document and on the files beside it.
 """
 
 from __future__ import annotations
 
-import mimetypes
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlsplit
 
-from django.contrib.staticfiles import finders
 from django.utils.translation import override
-from playwright.sync_api import Browser, Page, Route
 
 from registration.pages import PAGES, Repeats
 from tests.access.seen import NEVER, NO_PAGE, SENT_ON, name_of
 from tests.access.table import OK, PORTAL, Row
 from tests.access.walking import path_of, undone
 from tests.access.world import World
-from tests.browser import new_page
 
-HOST: Final = "http://portal.test"
 LANGUAGES: Final = (("id", ""), ("en", "/en"))
 LOOKED_AT_AS: Final = ("anonymous", "siti", "rina", "dewi")  # the first of them who may open the page
 SHOWN_BY_NOBODY: Final = frozenset({NO_PAGE, SENT_ON})
@@ -41,7 +35,6 @@ EXAMINED: Final = frozenset(
         *(f"registration-page_edit-{row.takes.removeprefix('draft, ')}" for row in QUESTIONS),
     }
 )
-PICTURE: Final = b'<svg xmlns="http://www.w3.org/2000/svg"><path d="M0 0h400v400H0z" fill="#999"/></svg>'
 
 
 @dataclass(frozen=True)
@@ -106,50 +99,3 @@ def _asked(world: World, row: Row, role: str, method: str, path: str, language: 
         name = f"{name_of(row.name)}--{name_of(row.takes)}--{method}-{role}-{language}"
         policy = response.get("Content-Security-Policy", "")
         yield Sheet(name, path, language, response.content.decode(), policy)
-
-
-class Stand:
-    """A window of a browser in which sheets are shown, with the portal's own files beside them and nothing else."""
-
-    def __init__(self, browser: Browser, **options: Any) -> None:
-        self.page: Page = new_page(browser, **options)
-        self.complaints: list[str] = []
-        self.strangers: list[str] = []
-        self._sheet: Sheet | None = None
-        self.page.route("**/*", self._answer)
-        self.page.on("console", self._note)
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-
-    def show(self, sheet: Sheet) -> Page:
-        self._sheet = sheet
-        self.page.goto(f"{HOST}{sheet.path}")
-        return self.page
-
-    def _answer(self, route: Route) -> None:
-        url, kind = route.request.url, route.request.resource_type
-        if not url.startswith(f"{HOST}/"):
-            self.strangers.append(url)
-            route.abort()
-        elif kind == "document" and self._sheet:
-            headers = {"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": self._sheet.policy}
-            route.fulfill(body=self._sheet.document, headers=headers)
-        elif urlsplit(url).path.startswith("/static/"):
-            self._send_file(route, urlsplit(url).path.removeprefix("/static/"))
-        elif kind == "image":
-            route.fulfill(body=PICTURE, content_type="image/svg+xml")
-        else:
-            route.fulfill(status=204)
-
-    def _send_file(self, route: Route, name: str) -> None:
-        found = finders.find(name)
-        if not found:
-            self.complaints.append(f"{name} is no file of the portal")
-            route.fulfill(status=404)
-            return
-        kind = mimetypes.guess_type(name)[0] or "text/plain"
-        route.fulfill(body=Path(found).read_bytes(), content_type=kind)
-
-    def _note(self, message: Any) -> None:
-        if message.type == "error":
-            place = self._sheet.name if self._sheet else ""
-            self.complaints.append(f"{place}: {message.text}")

@@ -18,9 +18,11 @@ from pytest_django.plugin import DjangoDbBlocker
 from tests.access.seen import NEVER, name_of
 from tests.access.table import OK, PORTAL
 from tests.access.world import build
-from tests.browser import COLOURS_AND_SIZES, PAGES, violations
-from tests.journeys.every_page import Sheet, Stand, sheets
+from tests.browser import COLOURS_AND_SIZES, PAGES, PHONE
+from tests.journeys.every_page import Sheet, sheets
 from tests.journeys.page_weight import weight_of
+from tests.journeys.skeleton import skeleton
+from tests.journeys.stand import Stand
 
 pytestmark = pytest.mark.django_db
 BROWSER = pytest.mark.browser
@@ -40,13 +42,24 @@ IN_THE_DARK: Final = frozenset(
 CHANGED_BY_SCRIPTS: Final = re.compile(r"<script src=\"[^\"]*/(?!dtks\.)[^\"/]+\.js|data-print")
 FIRST_PAGE, FORM_PAGE = 60 * KILOBYTE, 40 * KILOBYTE
 # What a finger presses; of a radio button or a box to tick its frame, of a row of a list the whole row.
-SMALL_TARGETS: Final = """least => [...document.querySelectorAll(
+SMALL_TARGETS: Final = """[...document.querySelectorAll(
   'button, .button, .button-secondary, .button-quiet, .button-danger, summary, select, textarea, nav a, .task-list a'
   + ', input:not([type=hidden], [type=file])')]
   .map(node => node.closest('.choice') || (node.matches('.task-name') && node.closest('li')) || node)
   .filter(node => node.checkVisibility() && !node.closest('.visually-hidden, .hint'))
   .filter(node => node.getBoundingClientRect().height < least)
   .map(node => node.outerHTML.slice(0, 120))"""
+OVER: Final = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+AT_ONCE: Final = f"""least => ({{language: document.documentElement.lang, title: document.title, over: {OVER},
+  headings: document.querySelectorAll('h1').length, small: {SMALL_TARGETS}}})"""
+# One document after the other in the place of the one that is shown, each measured as soon as it stands there.
+ONE_BY_ONE: Final = f"""([documents, least]) => documents.map(document_ => {{
+  const next = new DOMParser().parseFromString(document_, 'text/html');
+  document.documentElement.lang = next.documentElement.lang;
+  document.title = next.title;
+  document.body.replaceWith(document.adoptNode(next.body));
+  return ({AT_ONCE})(least);
+}})"""
 SHIFTS: Final = """() => new Promise(done => {
   let sum = 0;
   const add = entries => entries.forEach(entry => { sum += entry.value; });
@@ -94,17 +107,19 @@ def test_a_page_that_nobody_asked_for_is_noticed(album: list[Sheet]) -> None:
 
 def faults(page: Page, sheet: Sheet) -> list[str]:
     """What everybody would see at once: the wrong language, no heading, sideways scrolling, tiny targets, jumps."""
+    found = [f"{JUMPS} {shifted}"] if (shifted := page.evaluate(SHIFTS)) > JUMP else []
+    return found + wrong_with(page.evaluate(AT_ONCE, TOUCH), sheet) + too_wide(page)
+
+
+def wrong_with(seen: dict[str, Any], sheet: Sheet) -> list[str]:
     found = []
-    if page.get_attribute("html", "lang") != sheet.language:
+    if seen["language"] != sheet.language:
         found.append("is in the wrong language")
-    if page.locator("h1").count() != 1:
+    if seen["headings"] != 1:
         found.append("has not one h1")
-    if not re.fullmatch(r".*\w.* – .+", page.title()):
+    if not re.fullmatch(r".*\w.* – .+", seen["title"]):
         found.append("has no title")
-    if (shifted := page.evaluate(SHIFTS)) > JUMP:
-        found.append(f"{JUMPS} {shifted}")
-    found += [f"has a target that is too small: {target}" for target in page.evaluate(SMALL_TARGETS, TOUCH)]
-    return found + too_wide(page)
+    return found + [f"has a target that is too small: {target}" for target in seen["small"]]
 
 
 def too_wide(page: Page) -> list[str]:
@@ -112,10 +127,13 @@ def too_wide(page: Page) -> list[str]:
     before = page.viewport_size
     for width in (NARROW, DESK):
         page.set_viewport_size({"width": width, "height": 740})
-        if (over := page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")) > 0:
-            found.append(f"is {over} px wider than {width}")
+        found += wider_than(width, page.evaluate(OVER))
     page.set_viewport_size(cast("Any", before))
     return found
+
+
+def wider_than(width: int, over: int) -> list[str]:
+    return [f"is {over} px wider than {width}"] if over > 0 else []
 
 
 def shown(stand: Stand, sheet: Sheet) -> list[str]:
@@ -139,24 +157,90 @@ def test_pages_in_indonesian(album: list[Sheet], browser: Browser) -> None:
             found += told(sheet, shown(stand, sheet))
             if sheet in examined:
                 seen_before = sheet.is_mistaken  # without its mistakes, whose colours the style guide shows
-                found += told(sheet, violations(stand.page, but=COLOURS_AND_SIZES if seen_before else ()))
+                found += told(sheet, stand.violations(but=COLOURS_AND_SIZES if seen_before else ()))
                 if sheet.kind[0] in IN_THE_DARK:
                     stand.page.emulate_media(color_scheme="dark")
-                    found += told(sheet, violations(stand.page, ["color-contrast"]))
+                    found += told(sheet, stand.violations(rules=["color-contrast"]))
                     stand.page.emulate_media(color_scheme="light")
     assert (found, stand.complaints, stand.strangers) == ([], [], [])
-    stand.page.context.close()
+    stand.close()
+
+
+def twins(album: list[Sheet]) -> list[Sheet]:
+    """English pages that differ from the Indonesian one in nothing but words, and that scripts leave as they are."""
+    originals = {sheet.kind: sheet for sheet in kinds(album, "id")}
+    return [
+        sheet
+        for sheet in kinds(album, "en")
+        if not CHANGED_BY_SCRIPTS.search(sheet.document)
+        and skeleton(sheet.document) == skeleton(originals[sheet.kind].document)
+    ]
+
+
+def wrong_with_words(stand: Stand, some: list[Sheet]) -> list[str]:
+    """The words of each page in the place of the first one's: where they do not fit, it is seen."""
+    page, found = stand.show(some[0]), []
+    documents = [sheet.document for sheet in some]
+    for width in (PHONE["width"], NARROW, DESK):
+        page.set_viewport_size({"width": width, "height": 740})
+        for sheet, seen in zip(some, page.evaluate(ONE_BY_ONE, [documents, TOUCH]), strict=True):
+            wrong = wrong_with(seen, sheet) if width == PHONE["width"] else wider_than(width, seen["over"])
+            found += told(sheet, wrong)
+    return found
+
+
+def styles(sheet: Sheet) -> tuple[str, ...]:
+    return tuple(re.findall(r'<link rel="stylesheet"[^>]*>', sheet.document))
 
 
 @BROWSER
 def test_pages_in_english(album: list[Sheet], browser: Browser) -> None:
-    """Other words in the same colours and sizes."""
-    stand, found = Stand(browser), []
+    """Other words in the same colours and sizes. What is not the same page in other words, axe-core looks at again."""
+    stand, found, same = Stand(browser), [], twins(album)
+    assert len(same) > 70
+    for style in {styles(sheet) for sheet in same}:
+        found += wrong_with_words(stand, [sheet for sheet in same if styles(sheet) == style])
     for sheet in kinds(album, "en"):
-        found += told(sheet, shown(stand, sheet))
-        found += told(sheet, violations(stand.page, but=COLOURS_AND_SIZES))
+        if sheet not in same:
+            found += told(sheet, shown(stand, sheet))
+            found += told(sheet, stand.violations(but=COLOURS_AND_SIZES))
     assert (found, stand.complaints, stand.strangers) == ([], [], [])
-    stand.page.context.close()
+    stand.close()
+
+
+@BROWSER
+@pytest.mark.parametrize(
+    ("honest", "flawed", "noticed"),
+    [
+        ("<h1>", f"<h1><nobr>{'x' * 300}</nobr>", "px wider than"),
+        ("<h1>", "<h1>x</h1><h1>", "not one h1"),
+        ('lang="en"', 'lang="id"', "wrong language"),
+        ("<title>", "<title></title><title>", "no title"),
+    ],
+)
+def test_words_that_do_not_fit_are_noticed(
+    album: list[Sheet], browser: Browser, honest: str, flawed: str, noticed: str
+) -> None:
+    stand = Stand(browser)
+    before, after = (sheet for sheet in twins(album) if sheet.name.startswith(("accounts-session_st", "public-priv")))
+    assert honest in after.document
+    bad = replace(after, document=after.document.replace(honest, flawed, 1))
+    assert wrong_with_words(stand, [before, after]) == []
+    found = wrong_with_words(stand, [before, bad, after])
+    assert found != []
+    assert all(one.startswith(after.name) and noticed in one for one in found)
+    stand.close()
+
+
+@pytest.mark.parametrize("flaw", ["<p>Only here.</p></main>", '<input name="x"></main>', "<h4></h4></main>"])
+def test_a_page_that_has_more_than_other_words_is_noticed(album: list[Sheet], flaw: str) -> None:
+    name = "accounts-session_start----get-anonymous-en"
+    assert name in [sheet.name for sheet in twins(album)]
+    changed = [
+        replace(sheet, document=sheet.document.replace("</main>", flaw)) if sheet.name == name else sheet
+        for sheet in album
+    ]
+    assert name not in [sheet.name for sheet in twins(changed)]
 
 
 @BROWSER
@@ -167,7 +251,7 @@ def test_pages_without_scripts(album: list[Sheet], browser: Browser) -> None:
         if CHANGED_BY_SCRIPTS.search(sheet.document):
             found += told(sheet, too_wide(stand.show(sheet)))
     assert (found, stand.strangers) == ([], [])
-    stand.page.context.close()
+    stand.close()
 
 
 FLAWS = {
@@ -187,8 +271,8 @@ def test_a_flaw_of_a_page_is_noticed(album: list[Sheet], browser: Browser, flaw:
     sheet = next(sheet for sheet in album if sheet.name.startswith("accounts-session_start--"))
     page = stand.show(sheet)
     page.evaluate(flaw)
-    assert FLAWS[flaw] in "\n".join([*faults(page, sheet), *violations(page)])
-    stand.page.context.close()
+    assert FLAWS[flaw] in "\n".join([*faults(page, sheet), *stand.violations()])
+    stand.close()
 
 
 LATE = """<script>addEventListener('load', () => requestAnimationFrame(() => requestAnimationFrame(() =>
@@ -201,7 +285,7 @@ def test_a_jump_of_a_page_is_noticed(album: list[Sheet], browser: Browser) -> No
     sheet = next(sheet for sheet in album if sheet.name.startswith("public-landing_show--"))
     document = sheet.document.replace("</head>", f"{LATE}</head>")
     assert JUMPS in "\n".join(shown(stand, replace(sheet, document=document, policy="")))
-    stand.page.context.close()
+    stand.close()
 
 
 @BROWSER
@@ -209,7 +293,7 @@ def test_what_comes_from_elsewhere_is_noticed(album: list[Sheet], browser: Brows
     stand = Stand(browser, bypass_csp=True)
     stand.show(album[0]).evaluate("fetch('https://elsewhere.example/count').catch(() => null)")
     assert stand.strangers == ["https://elsewhere.example/count"]
-    stand.page.context.close()
+    stand.close()
 
 
 def too_heavy(album: list[Sheet]) -> list[str]:
