@@ -199,7 +199,7 @@ def alike(phase: Phase, explain: str = "") -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(pairs.NO_LOOPS)
         cursor.execute("SELECT set_config('enable_seqscan', 'off', true)")  # thirty rows would be read whole
-        chosen = {"phase": phase.pk, "matched": str(phase_run(phase).pk)}
+        chosen: dict[str, Any] = {"phase": phase.pk, "matched": str(phase_run(phase).pk)}
         cursor.execute(explain + pairs.PEOPLE_ALIKE.format(within=""), chosen)
         return list(cursor.fetchall())
 
