@@ -70,7 +70,7 @@ def work_run(
 
 def plan_run(run: Run) -> bool:
     """Cut a run that waits into shards, if nobody else does it just now; True when there may be shards to take."""
-    return run.state == RunState.PLANNED and _once(run, ADVISORY_PLAN, _plan)
+    return run.state == RunState.PLANNED and is_known(run.kind) and _once(run, ADVISORY_PLAN, _plan)
 
 
 def _step(run: Run, worker: str) -> tuple[bool, int]:

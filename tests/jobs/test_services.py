@@ -23,6 +23,7 @@ from jobs.services import (
     start_run,
     work_run,
 )
+from jobs.working import plan_run
 from tests.jobs.toy import KIND, Person, Toy, landed, once_each
 
 pytestmark = pytest.mark.django_db
@@ -79,7 +80,7 @@ def leaves_what_it_does_not_know() -> None:
     """A worker of another release meets a run of a kind it lacks, planned and in the middle."""
     run = start()
     handler = engine._handlers.pop(KIND)
-    assert work_run(run.pk, worker="old") == 0
+    assert (plan_run(run), work_run(run.pk, worker="old")) == (False, 0)
     engine.register(handler)
     work_run(run.pk, worker="new", should_stop=lambda: run.shards.filter(state=ShardState.DONE).exists())
     engine._handlers.pop(KIND)
