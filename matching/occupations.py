@@ -54,6 +54,8 @@ VAGUE: Final = O.OTHER  # an answer that contradicts nothing
 SIGNS: Final = " /.,()-'"  # what is left out of the words before they are compared
 _WITHOUT_SIGNS: Final = {_tidy.translate(str.maketrans("", "", SIGNS)): _codes for _tidy, _codes in AGREEING.items()}
 
-# For a statement: the words without signs, and each of them with an answer that means the same ("words=answer").
+# For a statement: the words without signs, and each spelling with an answer that means the same ("words=answer"), as
+# the register has it or without signs.
 WORDS: Final = list(_WITHOUT_SIGNS)
-AGREEING_PAIRS: Final = [f"{words}={code}" for words, codes in _WITHOUT_SIGNS.items() for code in codes]
+AGREEING_SPELLINGS: Final = [f"{words}={code}" for words, codes in AGREEING.items() for code in codes]
+AGREEING_WORDS: Final = [f"{words}={code}" for words, codes in _WITHOUT_SIGNS.items() for code in codes]

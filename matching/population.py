@@ -42,7 +42,10 @@ COMPARED = """
         family.kk_index = register.kk_index AS kk_ok,
         member.ktp_kelurahan_id = nullif(register.kelurahan_code, '') AS area_ok,
         CASE WHEN member.ktp_kelurahan_id = register.kelurahan_code THEN NULL {levels} END AS level,
-        CASE WHEN member.occupation <> %(vague)s AND register.words = ANY(%(words)s)
+        CASE WHEN member.occupation = %(vague)s THEN NULL
+             WHEN register.occupation = ANY(%(spellings)s)
+             THEN register.occupation || '=' || member.occupation = ANY(%(agreeing_spellings)s)
+             WHEN register.words = ANY(%(words)s)
              THEN register.words || '=' || member.occupation = ANY(%(agreeing)s) END AS job_ok
     FROM (SELECT member.*, household.ktp_kelurahan_id FROM {members}{within}) AS member
     JOIN registration_family family ON family.id = member.family_id
@@ -208,7 +211,9 @@ VOCABULARY: Final[dict[str, Any]] = {
     "agrees": AGREES,
     "differs": DIFFERS,
     "words": occupations.WORDS,
-    "agreeing": occupations.AGREEING_PAIRS,
+    "agreeing": occupations.AGREEING_WORDS,
+    "spellings": list(occupations.AGREEING),
+    "agreeing_spellings": occupations.AGREEING_SPELLINGS,
     "vague": occupations.VAGUE,
     "signs": occupations.SIGNS,
     "all_agree": _all(occupation={"result": AGREES}),
