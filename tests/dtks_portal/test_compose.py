@@ -108,6 +108,7 @@ def test_a_made_up_set_of_secrets_is_all_that_a_start_needs(tmp_path: Path) -> N
     assert folder.stat().st_mode & 0o077 == 0
     password = (folder / "app_password").read_text()
     assert (folder / "database_url").read_text() == f"postgres://dtks_app:{password}@db:5432/dtks"
+    passed: list[dict[str, str]] = []
     for name, service in OURS.items():
         variables = {
             key: str(value).replace("/run/secrets", str(folder)) for key, value in service["environment"].items()
@@ -119,6 +120,9 @@ def test_a_made_up_set_of_secrets_is_all_that_a_start_needs(tmp_path: Path) -> N
             variables["DTKS_DATABASE_ROLE"] = "owner"
         given = {Path(value).name for key, value in variables.items() if key.endswith("_FILE")}
         assert given == set(service["secrets"]), name
+        if variables in passed:  # the scheduler has what the worker has
+            continue
+        passed.append(variables)
         found = subprocess.run(
             [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
             cwd=PROJECT,

@@ -14,7 +14,8 @@ MOST_STEPS = 120  # from one control to the next one on a page
 OUTLINES = """node => [getComputedStyle(node), getComputedStyle(node, '::after'),
   getComputedStyle(node.closest('.choice') || node)].map(style => style.outlineStyle)"""
 FOCUSED = "node => node === document.activeElement"
-IN_FOCUSED_GROUP = "node => node.type === 'radio' && node.name === document.activeElement.name"
+FOCUSED_OR_ITS_GROUP = """node => node === document.activeElement
+  || (node.type === 'radio' && node.name === document.activeElement.name)"""
 
 
 @dataclass
@@ -32,10 +33,10 @@ class Keyboard(Visitor):
 
     def reach(self, control: Locator) -> None:
         """Press Tab until the control, or its group of radio buttons, is focused; the focus must be visible."""
-        wanted = control.first
+        wanted = control.first.element_handle()
         for _step in range(MOST_STEPS):
-            if wanted.evaluate(FOCUSED) or wanted.evaluate(IN_FOCUSED_GROUP):
-                outlines = self.page.locator(":focus").evaluate(OUTLINES)
+            if wanted.evaluate(FOCUSED_OR_ITS_GROUP):
+                outlines = self.page.evaluate(f"({OUTLINES})(document.activeElement)")
                 assert set(outlines) != {"none"}, f"{self.page.url}: the focus is invisible"
                 return
             self.page.keyboard.press("Tab")
@@ -64,8 +65,9 @@ class Keyboard(Visitor):
 
     def _choose(self, radio: Locator) -> None:
         self.reach(radio)
+        wanted = radio.first.element_handle()
         for _step in range(MOST_STEPS):
-            if radio.first.evaluate(FOCUSED):
+            if wanted.evaluate(FOCUSED):
                 break
             self.page.keyboard.press("ArrowDown")
         self.page.keyboard.press("Space")
