@@ -17,7 +17,7 @@ from tests.guard import pytest_configure
 from tests.order import pytest_collection_modifyitems
 from tests.skips import pytest_make_collect_report, pytest_runtest_makereport
 from tests.template import migrated_database
-from tests.thrift import LITTLE_MEMORY, hash_with, list_static_files_once
+from tests.thrift import LITTLE_MEMORY, hash_with, let_browsers_keep_static_files, list_static_files_once
 
 __all__ = [
     "browser",
@@ -30,6 +30,7 @@ __all__ = [
 
 hash_with(LITTLE_MEMORY)
 list_static_files_once()
+let_browsers_keep_static_files()
 
 
 def _become(url: str) -> None:

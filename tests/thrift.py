@@ -1,7 +1,8 @@
-"""What the suite does cheaply, since it does it thousands of times: hashing passwords, and finding static files.
+"""What the suite does cheaply, since it does it thousands of times: hashing passwords, and serving static files.
 
 Passwords are hashed as in production but with little memory; live servers of the tests do the same (live_wsgi.py).
-WhiteNoise lists all static files whenever a test client is made; here once in a process.
+WhiteNoise lists all static files whenever a test client is made; here once in a process. A browser may keep the files
+of a journey's server, as those of production; Django's own server has it ask for each again while they are new.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
+from django.contrib.staticfiles.handlers import StaticFilesHandlerMixin
+from django.http import HttpRequest, HttpResponseBase
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 from accounts import proofs
@@ -44,3 +47,14 @@ def list_static_files_once() -> None:
         self.files.update(found)
 
     WhiteNoiseMiddleware.add_files_from_finders = once
+
+
+def let_browsers_keep_static_files() -> None:
+    serve = StaticFilesHandlerMixin.serve
+
+    def kept(self: StaticFilesHandlerMixin, request: HttpRequest) -> HttpResponseBase:
+        response = serve(self, request)
+        response["Cache-Control"] = "max-age=3600"
+        return response
+
+    StaticFilesHandlerMixin.serve = kept  # type: ignore[assignment, method-assign]
