@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 
-from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
@@ -18,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.access import officer_required, signed_in_user
 from accounts.models import User
 from audit.services import record, record_seen
-from identity.free_text import refuse_numbers
+from desk.deciding import DecisionForm
 from matching.linking.models import PairState
 from matching.linking.pairs import REASONS
 from matching.linking.services import PairAlreadyDecided, PairReasonMissing, resolve_pair
@@ -28,22 +27,10 @@ from registration.models import Household, Member
 PAGE = 50
 
 
-class PairForm(forms.Form):
-    keputusan = forms.ChoiceField(
-        label=gettext_lazy("What have you found out?"),
-        choices=[
-            (PairState.SAME.value, gettext_lazy("They are the same: one of the two has to be withdrawn or put right")),
-            (PairState.DIFFERENT.value, gettext_lazy("They are not the same: both stay as they are")),
-        ],
-        widget=forms.RadioSelect,
-    )
-    alasan = forms.CharField(
-        label=gettext_lazy("Reason"),
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        validators=[refuse_numbers],
-        help_text=gettext_lazy("What you saw or heard, in a sentence. Do not write NIK or KK numbers."),
-    )
+CHOICES = (
+    (PairState.SAME.value, gettext_lazy("They are the same: one of the two has to be withdrawn or put right")),
+    (PairState.DIFFERENT.value, gettext_lazy("They are not the same: both stay as they are")),
+)
 
 
 def own_pairs(user: User) -> QuerySet[DuplicatePair]:
@@ -77,10 +64,11 @@ def pair_resolve(request: HttpRequest, pair: uuid.UUID) -> HttpResponse:
     if request.method == "GET":
         for household in dict.fromkeys(household for household, _member in sides):
             record(by=user, verb="desk.view_pair", subject=household, area_code=household.kelurahan_id)
-    form = PairForm(request.POST or None)
+    form = DecisionForm(request.POST or None, choices=CHOICES)
     if request.method == "POST" and form.is_valid():
         try:
-            resolve_pair(pair=found, state=form.cleaned_data["keputusan"], reason=form.cleaned_data["alasan"], by=user)
+            state, reason = form.said
+            resolve_pair(pair=found, state=state, reason=reason, by=user)
         except (PairAlreadyDecided, PairReasonMissing) as error:
             form.add_error(None, str(error))
         else:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 
-from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -17,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import officer_required, signed_in_user
 from audit.services import record
-from identity.free_text import refuse_numbers
+from desk.deciding import DecisionForm
 from registration.errors import Busy, NotWithdrawable
 from registration.forms.representative import CONSENT_WORDS, RELATION_WORDS
 from registration.models import FamilyObjection
@@ -27,22 +26,12 @@ PAGE = 50
 END, GO_ON = "tarik", "lanjut"
 
 
-class AnswerForm(forms.Form):
-    keputusan = forms.ChoiceField(
-        label=gettext_lazy("What did the family say when you asked it?"),
-        choices=[
-            (END, gettext_lazy("It does not want to be registered: the registration ends")),
-            (GO_ON, gettext_lazy("It agrees after all: the registration goes on")),
-        ],
-        widget=forms.RadioSelect,
-    )
-    alasan = forms.CharField(
-        label=gettext_lazy("Reason"),
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        validators=[refuse_numbers],
-        help_text=gettext_lazy("Whom you asked and what was said, in a sentence. The family reads it."),
-    )
+CHOICES = (
+    (END, gettext_lazy("It does not want to be registered: the registration ends")),
+    (GO_ON, gettext_lazy("It agrees after all: the registration goes on")),
+)
+QUESTION = gettext_lazy("What did the family say when you asked it?")
+HINT = gettext_lazy("Whom you asked and what was said, in a sentence. The family reads it.")
 
 
 @never_cache
@@ -65,9 +54,9 @@ def objection_answer(request: HttpRequest, objection: uuid.UUID) -> HttpResponse
         raise Http404
     household = found.household
     record(by=user, verb="desk.view_family_objection", subject=household, area_code=household.kelurahan_id)
-    form = AnswerForm(request.POST or None)
+    form = DecisionForm(request.POST or None, choices=CHOICES, question=QUESTION, hint=HINT)
     if request.method == "POST" and form.is_valid():
-        return _answer(request, found, form.cleaned_data)
+        return _answer(request, found, *form.said)
     context = {
         "objection": found,
         "household": household,
@@ -79,10 +68,10 @@ def objection_answer(request: HttpRequest, objection: uuid.UUID) -> HttpResponse
     return render(request, "desk/family_objection_answer.html", context)
 
 
-def _answer(request: HttpRequest, found: FamilyObjection, said: dict[str, str]) -> HttpResponse:
+def _answer(request: HttpRequest, found: FamilyObjection, answer: str, reason: str) -> HttpResponse:
     user = signed_in_user(request)
     try:
-        decide_objection(objection=found, withdraw=said["keputusan"] == END, reason=said["alasan"], by=user)
+        decide_objection(objection=found, withdraw=answer == END, reason=reason, by=user)
     except PermissionDenied:
         messages.error(request, _("You are yourself concerned here, so a colleague has to answer."))
     except (AlreadyTaken, NotWithdrawable):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 
-from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -20,9 +19,9 @@ from assessment.models import CleaningIssue, CleaningIssueQuerySet, IssueState
 from assessment.services import AlreadyDecided, ReasonMissing, resolve_issue
 from audit.services import record, record_seen
 from desk.candidates import people_with_candidates
+from desk.deciding import DecisionForm
 from desk.duplicates import own_pairs
 from grievances.models import Objection
-from identity.free_text import refuse_numbers
 from matching.linking.models import PairState
 from registration.models import Household
 
@@ -30,22 +29,10 @@ PAGE = 50
 SHOWN_OBJECTIONS = 20
 
 
-class ResolveForm(forms.Form):
-    keputusan = forms.ChoiceField(
-        label=gettext_lazy("What have you found out?"),
-        choices=[
-            (IssueState.RESOLVED.value, gettext_lazy("It is in order, or has been put right")),
-            (IssueState.FLAGGED.value, gettext_lazy("It cannot be settled here: the muskel should look at it")),
-        ],
-        widget=forms.RadioSelect,
-    )
-    alasan = forms.CharField(
-        label=gettext_lazy("Reason"),
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        validators=[refuse_numbers],
-        help_text=gettext_lazy("What you saw or heard, in a sentence. Do not write NIK or KK numbers."),
-    )
+CHOICES = (
+    (IssueState.RESOLVED.value, gettext_lazy("It is in order, or has been put right")),
+    (IssueState.FLAGGED.value, gettext_lazy("It cannot be settled here: the muskel should look at it")),
+)
 
 
 def own_issues(user: User) -> CleaningIssueQuerySet:
@@ -83,12 +70,11 @@ def issue_resolve(request: HttpRequest, issue: uuid.UUID) -> HttpResponse:
     if request.method == "GET":
         household = found.household
         record(by=user, verb="desk.view_issue", subject=household, area_code=household.kelurahan_id)
-    form = ResolveForm(request.POST or None)
+    form = DecisionForm(request.POST or None, choices=CHOICES)
     if request.method == "POST" and form.is_valid():
         try:
-            resolve_issue(
-                issue=found, state=form.cleaned_data["keputusan"], reason=form.cleaned_data["alasan"], by=user
-            )
+            state, reason = form.said
+            resolve_issue(issue=found, state=state, reason=reason, by=user)
         except (AlreadyDecided, ReasonMissing) as error:
             form.add_error(None, str(error))
         else:

@@ -15,6 +15,7 @@ urlpatterns = [
     path("perbaikan/kembar/", duplicates.pair_list, name="pair_list"),
     path("perbaikan/kembar/<uuid:pair>/", duplicates.pair_resolve, name="pair_resolve"),
     path("perbaikan/nik/", candidates.candidate_list, name="candidate_list"),
+    path("perbaikan/nik/<uuid:candidate>/", candidates.candidate_resolve, name="candidate_resolve"),
     path("tidak-setuju/", family_objections.objection_list, name="family_objection_list"),
     path("tidak-setuju/<uuid:objection>/", family_objections.objection_answer, name="family_objection_answer"),
     path("draf/<uuid:draft_id>/registri/", registry.registry_check, name="registry_check"),

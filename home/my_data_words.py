@@ -193,6 +193,7 @@ ACTS: Final[dict[str, Promise]] = {
     "desk.list_pairs": _("saw the household in the list of what may be registered twice"),
     "desk.search": _("found the household in a search"),
     "desk.view_household": _("looked at the household at the desk"),
+    "desk.view_candidate": _("looked at what a NIK that was not found may have meant"),
     "desk.view_pair": _("looked at whether the household is registered twice"),
     "desk.view_issue": _("looked at something that has to be put right"),
     "grievances.list_objections": _("saw the household in the list of objections"),

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET
 
 from audit.admin_views import LooksAreRecorded, ReadOnly
 from matching import run_pages
-from matching.linking.models import Candidate, DuplicatePair
+from matching.linking.models import Candidate, DuplicatePair, RuledOut
 from matching.linking.trained import TrainedModel
 from matching.masking import mask_name
 from matching.models import PersonVerdict
@@ -30,8 +30,9 @@ if TYPE_CHECKING:
     _CandidateAdmin = admin.ModelAdmin[Candidate]
     _PairAdmin = admin.ModelAdmin[DuplicatePair]
     _ModelAdmin = admin.ModelAdmin[TrainedModel]
+    _RuledOutAdmin = admin.ModelAdmin[RuledOut]
 else:  # Django's classes take type parameters in the stubs only
-    _VerdictAdmin = _CandidateAdmin = _PairAdmin = _ModelAdmin = admin.ModelAdmin
+    _VerdictAdmin = _CandidateAdmin = _PairAdmin = _ModelAdmin = _RuledOutAdmin = admin.ModelAdmin
 
 
 @admin.register(PersonVerdict)
@@ -132,3 +133,21 @@ class DuplicatePairAdmin(LooksAreRecorded, ReadOnly, _PairAdmin):
 class TrainedModelAdmin(ReadOnly, _ModelAdmin):
     list_display = ["version", "trained_at"]
     fields = ["version", "trained_at", "body"]
+
+
+@admin.register(RuledOut)
+class RuledOutAdmin(LooksAreRecorded, ReadOnly, _RuledOutAdmin):
+    shows = "member__household"
+    list_display = ["household", "decided_by", "decided_at", "undone_at"]
+    list_select_related = ["member__household", "decided_by"]
+    list_per_page = 50
+    show_full_result_count = False
+    fields = ["household", "reason", "decided_by", "decided_at", "undone_by", "undone_at", "undone_because"]
+    readonly_fields = ["household"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[RuledOut]:
+        return super().get_queryset(request).defer("member__nik", "member__household__contact_phone")
+
+    @admin.display(description=_("household"))
+    def household(self, ruled_out: RuledOut) -> str:
+        return ruled_out.member.household.reference

@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from identity.fields import KeyedIndexField
-from matching.linking.models import Candidate, DuplicatePair
+from matching.linking.models import Candidate, DuplicatePair, RuledOut
 from matching.linking.trained import TrainedModel
 from matching.sampled_verdict import SampledVerdict
 from matching.sources.tables import RegisterAnswer, RegisterBreaker, RegisterBudget
@@ -26,6 +26,7 @@ __all__ = [
     "RegisterAnswer",
     "RegisterBreaker",
     "RegisterBudget",
+    "RuledOut",
     "SampledVerdict",
     "Snapshot",
     "SnapshotState",

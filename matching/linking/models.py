@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
@@ -35,8 +35,51 @@ class Way(models.TextChoices):
 BY_DIGITS = (Way.DIGIT, Way.SWAP)
 
 
+class RuledOut(models.Model):
+    """An entry of the register that is not this member, as a person says. It outlives the suggestion: a later run that
+    suggests the entry again is not shown. Undone, it stays as it was, with who undid it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    member = models.ForeignKey("registration.Member", on_delete=models.CASCADE, related_name="ruled_out")
+    register_index = KeyedIndexField()
+    reason = models.CharField(_("reason"), max_length=500)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(_("decided"), db_default=Now(), editable=False)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    undone_at = models.DateTimeField(_("undone"), null=True, blank=True)
+    undone_because = models.CharField(_("why undone"), max_length=500, blank=True, default="", db_default="")
+
+    class Meta:
+        verbose_name = _("suggestion that was ruled out")
+        verbose_name_plural = _("suggestions that were ruled out")
+        ordering = ["-decided_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["member", "register_index"], condition=Q(undone_at=None), name="matching_ruled_out_once"
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="matching_ruled_out_with_a_reason"),
+            models.CheckConstraint(
+                condition=Q(undone_by=None, undone_at=None, undone_because="")
+                | (Q(undone_by__isnull=False, undone_at__isnull=False) & ~Q(undone_because="")),
+                name="matching_ruled_out_undone_by_a_person",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
 class CandidateQuerySet(models.QuerySet["Candidate"]):
     def standing(self) -> CandidateQuerySet:
+        """Those of `about_registered` that nobody has ruled out."""
+        ruled_out = RuledOut.objects.filter(
+            member=OuterRef("member"), register_index=OuterRef("register_index"), undone_at=None
+        )
+        return self.about_registered().filter(~Exists(ruled_out))
+
+    def about_registered(self) -> CandidateQuerySet:
         """Suggestions about a number that has not been changed since, of a household that is still registered."""
         return self.filter(
             typed_index=F("member__nik_index"),

@@ -32,7 +32,15 @@ from grievances.models import Objection
 from grievances.services import object_to
 from home.my_data_paper import KIND as MY_DATA
 from jobs.models import Document, DocumentState, OutboxMessage, Run
-from matching.models import RegisterBreaker, RegisterBudget, SampledVerdict, Snapshot, TrainedModel
+from matching.models import (
+    PersonVerdict,
+    RegisterBreaker,
+    RegisterBudget,
+    RuledOut,
+    SampledVerdict,
+    Snapshot,
+    TrainedModel,
+)
 from notices.models import Notice
 from notices.services import notify
 from registration.attachments.keeping import keep_photo
@@ -264,6 +272,8 @@ def rows_of_the_admin(phase: Phase) -> dict[str, dict[str, Any]]:
     snapshot = Snapshot.objects.create(source="population", as_of=AS_OF, index_key_id=phase.index_key_id)
     own, walk_in = Household.objects.filter(phase=phase, kelurahan=GAMBIR).order_by("pk")[:2]
     pair = may_be_one(run, own, walk_in)
+    first = own.members.earliest("number")
+    candidate = suggested_to(PersonVerdict(run=earlier, member=first), snapshot)
     refused = Snapshot.objects.create(
         source="population", as_of=AS_OF, index_key_id=phase.index_key_id, state="refused",
         problems=[[2, "nik", "digits"]], problem_count=1,
@@ -288,6 +298,9 @@ def rows_of_the_admin(phase: Phase) -> dict[str, dict[str, Any]]:
         "matching_sampledverdict": sampled,
         "matching_candidate": suggested_to(verdict, snapshot),
         "matching_duplicatepair": pair,
+        "matching_ruledout": RuledOut.objects.create(
+            member=first, register_index=b"r" * 16, reason="Bukan dia.", decided_by=rina()
+        ),
         "matching_trainedmodel": TrainedModel.objects.create(version="contoh", body={}),
         "assessment_cleaningissue": CleaningIssue.objects.latest("created_at"),
         "assessment_finding": Finding.objects.latest("created_at"),
@@ -311,6 +324,7 @@ def rows_of_the_admin(phase: Phase) -> dict[str, dict[str, Any]]:
         "run, order": {"run_id": run.pk, "verb": "resume"},
         "sampled verdict": {"sampled_id": sampled.pk},
         "pair": {"pair": pair.pk},
+        "candidate": {"candidate": candidate.pk},
         "refused extract": {"snapshot_id": refused.pk},
         "app": {"app_label": "stages"},
     }

@@ -15,7 +15,7 @@ from audit.looking import is_looking
 from audit.models import Act
 from grievances.models import Objection
 from home.my_data import gather
-from matching.models import Snapshot
+from matching.models import RuledOut, Snapshot
 from notices.services import notify
 from registration.models import Household, Outcome
 from stages.models import OutcomeDecision, UntoldFamily
@@ -58,6 +58,9 @@ def scene(db: None) -> Scene:
         "matching_personverdict": verdict,
         "matching_candidate": suggested_to(verdict, snapshot),
         "matching_duplicatepair": may_be_one(verdict.run, household, walk_in),
+        "matching_ruledout": RuledOut.objects.create(
+            member=member, register_index=b"r" * 16, reason="Bukan dia.", decided_by=rina()
+        ),
         "assessment_finding": claim,
         "assessment_cleaningissue": issue,
         "grievances_objection": objection,
@@ -80,6 +83,7 @@ PAGES: list[tuple[str, Callable[[], User], Address]] = [
     ("desk.list_pairs", rina, lambda s: reverse("desk:pair_list")),
     ("desk.view_pair", rina, lambda s: reverse("desk:pair_resolve", args=[s.rows["matching_duplicatepair"].pk])),
     ("desk.list_candidates", rina, lambda s: reverse("desk:candidate_list")),
+    ("desk.view_candidate", rina, lambda s: reverse("desk:candidate_resolve", args=[s.rows["matching_candidate"].pk])),
     ("desk.view_issue", rina, lambda s: reverse("desk:issue_resolve", args=[s.issue.pk])),
     ("muskel.view_rows", rina, lambda s: reverse("muskel:rows_edit", args=[meeting_of(s.household.phase).pk])),
     ("muskel.view_minutes", dewi, lambda s: reverse("muskel:minutes_show", args=[meeting_of(s.household.phase).pk])),

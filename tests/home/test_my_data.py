@@ -171,6 +171,7 @@ def test_every_table_about_a_household_is_in_it_or_left_out_with_a_reason() -> N
         "registration.Upload": "on its way, for an hour",
         "registration.UploadPiece": "likewise",
         "matching.Candidate": "suggestions to the officer, masked, gone with the next comparison",
+        "matching.RuledOut": "an officer's word on such a suggestion",
         "matching.DuplicatePair": "names another family; what follows from it is told",
         "registration.FamilyCode": "codes that open a household",
         "registration.Slot": "keyed indexes of the numbers that are told",
