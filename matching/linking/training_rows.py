@@ -31,8 +31,7 @@ ENTRIES: Final = """
     FROM matching_populationrecord
     WHERE snapshot_id = %(snapshot)s
       AND (nik_index = ANY(%(niks)s::bytea[]) OR kk_index = ANY(%(kks)s::bytea[])
-           OR get_byte(nik_index, 0) * 16777216 + get_byte(nik_index, 1) * 65536 + get_byte(nik_index, 2) * 256
-              + get_byte(nik_index, 3) < %(share)s * 4294967296)
+           OR nik_index < %(edge)s)
 """
 
 
@@ -46,12 +45,17 @@ def rows_of(phase: Phase, snapshot: Snapshot) -> tuple[list[Row], list[Row], Cal
             "snapshot": snapshot.pk,
             "niks": [bytes.fromhex(row.number or "") for row in people],
             "kks": [bytes.fromhex(row.kk or "") for row in people],
-            "share": OTHERS / max(snapshot.row_count, 1),
+            "edge": _edge(OTHERS / max(snapshot.row_count, 1)),
         }
         cursor.execute(ENTRIES, asked)
         entries = [Row(*row) for row in cursor.fetchall()]
     slips = _slips(found, {entry.number for entry in entries}, index_key(snapshot.index_key_id))
     return people, entries, lambda ours, theirs: (ours, theirs) in slips
+
+
+def _edge(share: float) -> bytes:
+    """The index below which so large a share of the entries lies: they are spread evenly."""
+    return b"\xff" * 17 if share >= 1 else int(share * (1 << 64)).to_bytes(8, "big")
 
 
 def _slips(found: list[tuple[Any, ...]], held: set[str | None], key: bytes) -> set[tuple[str, str]]:

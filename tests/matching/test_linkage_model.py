@@ -12,6 +12,7 @@ from django.db import ProgrammingError, transaction
 from audit.models import Act
 from dtks_portal.made_up.linkage import is_slip, levels_between
 from dtks_portal.management.commands import train_linkage
+from identity.indexes import keyed_index
 from matching.linking import training
 from matching.linking.levels import LEVELS, level_of_birth_date, level_of_home, level_of_kelurahan, level_of_name
 from matching.linking.model import (
@@ -26,7 +27,11 @@ from matching.linking.model import (
 from matching.linking.neighbours import neighbours
 from matching.linking.trained import TrainedModel, current_model, keep_model, model_of
 from matching.linking.training import Row
-from tests.people import dewi
+from matching.linking.training_rows import rows_of
+from matching.loading import load_extract
+from registration.models import Phase
+from tests.matching.town import entry, name_of, nik_of, settle, write_population
+from tests.people import dewi, siti
 
 PREDICTIONS = Path(__file__).with_name("splink_predictions.json")
 
@@ -209,3 +214,23 @@ def test_without_the_extra_the_command_says_what_to_install(monkeypatch: pytest.
         call_command("train_linkage", made_up=30)
     with pytest.raises(training.NotInstalled):
         training.train([], [], is_slip=is_slip, version="x", source="x")
+
+
+@pytest.mark.django_db
+def test_a_phase_gives_its_people_and_their_entries_to_learn_from(phase: Phase, tmp_path: Path) -> None:
+    """Numbers as indexes only; which are one slip apart is known of the people's own numbers."""
+    settle(phase, 6, owner=siti())
+    mistyped = nik_of(4)[:-1] + "9"
+    entries = [*(entry(n) for n in range(4)), entry(4).but(nik=mistyped), entry(30)]
+    path = write_population(tmp_path / "p.csv", entries)
+    key = phase.index_key_id
+    snapshot = load_extract(path=path, source="population", as_of=date(2026, 11, 1), index_key_id=key, by=None)
+    people, register, slips = rows_of(phase, snapshot)
+    assert {row.name for row in people} == {name_of(n) for n in range(6)}
+    assert len(register) == len(entries)
+    typed, held = keyed_index("nik", nik_of(4)).hex(), keyed_index("nik", mistyped).hex()
+    assert {row.number for row in register} >= {held, keyed_index("nik", nik_of(0)).hex()}
+    assert slips(typed, held)
+    assert not slips(typed, keyed_index("nik", nik_of(30)).hex())
+    assert {row.kk for row in people} <= {row.kk for row in register}
+    assert nik_of(0) not in f"{people} {register}"
