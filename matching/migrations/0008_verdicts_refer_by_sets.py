@@ -17,8 +17,9 @@ BEGIN
     GET DIAGNOSTICS people = ROW_COUNT;
     -- Verdicts of one run are about as many people: only those of several runs have to be told apart.
     IF (people < (SELECT count(*) FROM added) AND people < (SELECT count(DISTINCT member_id) FROM added))
-       OR EXISTS (SELECT FROM added WHERE run_id NOT IN (SELECT id FROM jobs_run)
-                                       OR snapshot_id NOT IN (SELECT id FROM matching_snapshot)) THEN
+       OR EXISTS (SELECT FROM added
+                  WHERE run_id NOT IN (SELECT id FROM jobs_run)
+                     OR (snapshot_id IS NOT NULL AND snapshot_id NOT IN (SELECT id FROM matching_snapshot))) THEN
         RAISE EXCEPTION 'A verdict refers to a run, an extract or a person that is not there.'
             USING ERRCODE = 'foreign_key_violation';
     END IF;

@@ -66,6 +66,11 @@ def test_a_verdict_from_no_extract_is_refused(run: Run, member: Member) -> None:
         write(verdict(run.pk, member.pk, 4711))
 
 
+def test_a_verdict_needs_no_extract_where_a_register_was_asked(run: Run, member: Member) -> None:
+    write(verdict(run.pk, member.pk))
+    assert (PersonVerdict.objects.count(), Snapshot.objects.count()) == (1, 0)
+
+
 def test_runs_extracts_and_people_stay_while_a_verdict_refers_to_them(run: Run, member: Member) -> None:
     snapshot = kept_extract()
     write(verdict(run.pk, member.pk, snapshot.pk))
