@@ -102,10 +102,16 @@ def compare_names(a: str, b: str) -> NameComparison:
     first, second = fold_name(a), fold_name(b)
     if not first or not second:
         return NameComparison(score=0.0, folded_equal=False)
-    joined = first.replace(" ", ""), second.replace(" ", "")
-    equal = joined[0] == joined[1] or sorted(first.split()) == sorted(second.split())
-    score = max(fuzz.token_sort_ratio(first, second), fuzz.ratio(*joined))
+    equal = are_equal_folded(first, second)
+    score = max(fuzz.token_sort_ratio(first, second), fuzz.ratio(first.replace(" ", ""), second.replace(" ", "")))
     return NameComparison(score=100.0 if equal else min(round(score, 1), 99.9), folded_equal=equal)
+
+
+def are_equal_folded(first: str, second: str) -> bool:
+    """Whether two names that have been folded are the same, spacing and order aside. An empty one equals nothing."""
+    if not first or not second:
+        return False
+    return first.replace(" ", "") == second.replace(" ", "") or sorted(first.split()) == sorted(second.split())
 
 
 @lru_cache(maxsize=1 << 15)  # words of names come again and again

@@ -4,6 +4,7 @@ A snapshot holds no NIK and no KK number, only their keyed indexes under the key
 evidence with a source and a date; they decide nothing.
 """
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -224,7 +225,15 @@ class PersonVerdict(models.Model):
     class Meta:
         verbose_name = _("verdict")
         verbose_name_plural = _("verdicts")
-        indexes = [models.Index(fields=["run", "value"], name="matching_verdict_of_run")]
+        # Verdicts of a run lie together. Of its million only those somebody has to look at are listed one by one.
+        indexes = [
+            BrinIndex(fields=["run"], name="matching_verdict_of_run", autosummarize=True, pages_per_range=32),
+            models.Index(
+                fields=["run", "value"],
+                condition=~Q(value=Value.MATCH) & ~Q(value=Value.NO_RECORDS),
+                name="matching_verdict_to_look_at",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["member", "run"], name="matching_one_verdict_per_run"),
             models.CheckConstraint(condition=Q(source__in=Source.values), name="matching_verdict_source"),

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import connection
 from rapidfuzz import fuzz
 
-from identity.names import compare_names, plain_name, same_name
+from identity.names import are_equal_folded, fold_name, plain_name, same_name
 from identity.nik import InvalidNik, parse_nik
 from identity.sealing import SealError
 from jobs.models import Run, Shard
@@ -75,29 +75,28 @@ INSERT = """
              WHEN {score} < %(threshold)s AND birth_ok IS NOT TRUE THEN %(mismatch)s
              ELSE %(partial)s END,
         CASE WHEN status IS NULL OR status = ANY(%(final)s) THEN '{{}}'::jsonb {shortcut}
-             ELSE jsonb_strip_nulls(jsonb_build_object(
-            'name', jsonb_build_object('result', CASE WHEN {score} >= %(threshold)s THEN %(agrees)s
-                                                      ELSE %(differs)s END::text,
-                                       'score', {score}, 'folded_equal', {folded}),
-            'birth_date', {birth_ok}, 'sex', {sex_ok}, 'kk', {kk_ok},
-            'kelurahan', {area_ok} || jsonb_build_object('level', level), 'occupation', {job_ok})) END,
+             ELSE (concat('{{"name": {{"result": "',
+                CASE WHEN {score} >= %(threshold)s THEN %(agrees)s ELSE %(differs)s END, '", "score": ', {score},
+                ', "folded_equal": ' || {folded}, '}}', {said}, '}}'))::jsonb END,
         CASE WHEN status IS NULL AND id = ANY(%(wrong)s::uuid[]) THEN %(bad_format_code)s
              WHEN status IS NULL THEN %(not_found_code)s
              ELSE coalesce((%(codes)s::text[])[array_position(%(final)s, status)], '') END,
         %(threshold)s, %(snapshot)s, coalesce(area, ''), coalesce(occupation, ''), coalesce(status, '')
 """
-# Decides everybody whom the register knows by an equal name, or of whom it says what ends the comparison, and hands the
-# others over: (id, [name, name in the register] or NULL, sealed NIK or NULL). The last row is how many it decided.
+# Those whom the statement cannot judge, as far as they are compared. The table is gone before the shard lands.
+HANDED_OVER = """
+    CREATE TEMPORARY TABLE handed_over (id uuid, status text, area text, occupation text, nik bytea, names text[],
+        birth_ok bool, sex_ok bool, kk_ok bool, area_ok bool, level text, job_ok bool)
+"""
+# Decides everybody whom the register knows by an equal name, or of whom it says what ends the comparison.
 DECIDE_MOST = """
-    WITH compared AS MATERIALIZED ({compared}),
-    decided AS ({insert} FROM compared WHERE status IS NOT NULL AND names IS NULL ORDER BY id RETURNING 1)
-    SELECT id, names, nik, NULL FROM compared WHERE status IS NULL OR names IS NOT NULL
-    UNION ALL SELECT NULL, NULL, NULL, count(*) FROM decided
+    WITH compared AS MATERIALIZED ({compared}), others AS (
+        INSERT INTO handed_over SELECT * FROM compared WHERE status IS NULL OR names IS NOT NULL)
+    {insert} FROM compared WHERE status IS NOT NULL AND names IS NULL ORDER BY id
 """
 DECIDE_REST = """
-    WITH compared AS ({compared}) {insert}
-    FROM compared LEFT JOIN unnest(%(scored)s::uuid[], %(scores)s::int[], %(folded)s::bool[])
-        AS names (member_id, score, folded_equal) ON names.member_id = compared.id
+    {insert} FROM handed_over LEFT JOIN unnest(%(scored)s::uuid[], %(scores)s::int[], %(folded)s::bool[])
+        AS names (member_id, score, folded_equal) ON names.member_id = id ORDER BY id
 """
 # Where all agree the result is nearly always the same: it need not be put together.
 SHORTCUT = """
@@ -111,20 +110,22 @@ def work(run: Run, shard: Shard) -> int:
     """Decide the members of a shard; one verdict each."""
     chosen: dict[str, Any] = {**members.parameters(run, shard), **VOCABULARY, "wrong": []}
     with connection.cursor() as cursor:
-        cursor.execute(f"{SETTINGS}; SET LOCAL enable_nestloop = {'off' if (dense := _is_dense(run)) else 'on'}")
+        dense = _is_dense(run)
+        cursor.execute(f"{SETTINGS}; SET LOCAL enable_nestloop = {'off' if dense else 'on'}; {HANDED_OVER}")
         register = RANGED.format(range=members.within("nik_index", shard)) if dense else PROBED
-        within = members.within(members.NIK_KEY, shard)
-        cursor.execute(_statement(DECIDE_MOST, within=within, register=register, shortcut=SHORTCUT), chosen)
-        *handed_over, (*_none, decided) = cursor.fetchall()
-        if handed_over:
-            chosen |= score_names([(pk, *names) for pk, names, _nik, _ in handed_over if names])
-            chosen["wrong"] = in_wrong_form((pk, nik) for pk, _names, nik, _ in handed_over if nik is not None)
-            chosen["ids"] = [pk for pk, *_ in handed_over]
-            among = " AND member.id = ANY(%(ids)s::uuid[])"
-            cursor.execute("SET LOCAL enable_nestloop = on")
-            cursor.execute(_statement(DECIDE_REST, within=among, score="score", folded="folded_equal"), chosen)
+        compared = COMPARED.format(
+            members=members.WITH_NIK, within=members.within(members.NIK_KEY, shard), register=register, levels=_LEVELS
+        )
+        cursor.execute(DECIDE_MOST.format(compared=compared, insert=_insert(shortcut=SHORTCUT)), chosen)
+        decided = cursor.rowcount
+        cursor.execute("SELECT id::text, names, nik FROM handed_over")
+        if others := cursor.fetchall():
+            chosen |= score_names([(pk, *names) for pk, names, _nik in others if names])
+            chosen["wrong"] = in_wrong_form((pk, nik) for pk, _names, nik in others if nik is not None)
+            cursor.execute(DECIDE_REST.format(insert=_insert(score="score", folded="folded_equal")), chosen)
             decided += cursor.rowcount
-    return int(decided) + members.not_checked(run, shard, Source.POPULATION, reason=NO_NIK)
+        cursor.execute("DROP TABLE handed_over")
+    return decided + members.not_checked(run, shard, Source.POPULATION, reason=NO_NIK)
 
 
 def score_names(pairs: list[tuple[Any, str, str]]) -> dict[str, list[Any]]:
@@ -132,11 +133,11 @@ def score_names(pairs: list[tuple[Any, str, str]]) -> dict[str, list[Any]]:
 
     That two names are equal after folding is noted for a person to look at; it never raises the score.
     """
-    scores = [
-        100 if same_name(ours, theirs) else min(int(fuzz.ratio(plain_name(ours), plain_name(theirs))), 99)
-        for _id, ours, theirs in pairs
-    ]
-    folded = [compare_names(ours, theirs).folded_equal for _id, ours, theirs in pairs]
+    scores, folded = [], []
+    for _id, ours, theirs in pairs:
+        ratio = 100 if same_name(ours, theirs) else min(int(fuzz.ratio(plain_name(ours), plain_name(theirs))), 99)
+        scores.append(ratio)
+        folded.append(are_equal_folded(fold_name(ours), fold_name(theirs)))
     return {"scored": [pair[0] for pair in pairs], "scores": scores, "folded": folded}
 
 
@@ -160,29 +161,19 @@ def _is_dense(run: Run) -> bool:
     return rows <= DENSE * (run.rows_planned or 0)
 
 
-def _statement(
-    frame: str,
-    *,
-    within: str,
-    register: str = PROBED,
-    score: str = "100",
-    folded: str = "NULL::bool",
-    shortcut: str = "",
-) -> str:
-    return frame.format(
-        compared=COMPARED.format(members=members.WITH_NIK, within=within, register=register, levels=_LEVELS),
-        insert=INSERT.format(score=score, folded=folded, shortcut=shortcut, **_RESULTS),
-    )
+def _insert(*, score: str = "100", folded: str = "NULL::bool", shortcut: str = "") -> str:
+    return INSERT.format(score=score, folded=folded, shortcut=shortcut, said=", ".join(_SAID))
 
 
-def _result(column: str) -> str:
-    return (
-        f"CASE WHEN {column} IS NOT NULL THEN jsonb_build_object('result',"
-        f" CASE WHEN {column} THEN %(agrees)s ELSE %(differs)s END::text) END"
-    )
-
-
-_RESULTS = {column: _result(column) for column in ("birth_ok", "sex_ok", "kk_ok", "area_ok", "job_ok")}
+# What is said of each field but the name, as JSON text: quicker put together than objects are. NULL says nothing.
+_COLUMNS = {"birth_date": "birth_ok", "sex": "sex_ok", "kk": "kk_ok", "kelurahan": "area_ok", "occupation": "job_ok"}
+_LEVEL = """concat(', "level": "' || level || '"')"""
+_SAID = [
+    f"""CASE WHEN {column} THEN ', "{field}": {{"result": "{AGREES}"}}'"""
+    f""" WHEN NOT {column} THEN concat(', "{field}": {{"result": "{DIFFERS}"',"""
+    f""" {_LEVEL if field == "kelurahan" else "''"}, '}}') END"""
+    for field, column in _COLUMNS.items()
+]
 # Levels of an area code ("31.71.01.1001") with the length of what names them, the highest first.
 _LENGTHS = ((AreaLevel.PROVINCE, 2), (AreaLevel.KOTA, 5), (AreaLevel.KECAMATAN, 8), (AreaLevel.KELURAHAN, 13))
 _LEVELS = " ".join(

@@ -1,5 +1,6 @@
 """PostgreSQL under `var/`: created once, started on a Unix socket, with an owner role and an application role."""
 
+import os
 import contextlib
 import shutil
 import signal
@@ -30,12 +31,13 @@ COMMON = {
     "log_error_verbosity": "terse",
     "log_min_messages": "warning",
 }
+MEGABYTES = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") >> 20
 PROFILES = {
     "development": {"max_connections": "100", "shared_buffers": "128MB"},
     # What docs/operations.md asks of a server with a city's register; measurements run with it.
     "city": {
         "max_connections": "100",
-        "shared_buffers": "2GB",
+        "shared_buffers": f"{min(max(MEGABYTES // 4, 2048), 16384)}MB",
         "max_wal_size": "8GB",
         "checkpoint_timeout": "15min",
     },

@@ -330,5 +330,5 @@ def test_a_shard_costs_few_statements(
     run.refresh_from_db()
     shard = take_lease(run, worker="test")
     assert shard is not None
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         work_shard(run, shard)
