@@ -14,11 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from assessment.facts import facts_of
 from assessment.models import POPULATION_RULE, Finding, Signature
 from assessment.population import differing_fields, problem_of
-from assessment.ranges import count_households, households_in, keys_in, plan_ranges
+from assessment.ranges import households_in, over_households
 from eligibility.facts import Source
 from eligibility.rules import evaluate, rule_set
 from eligibility.verdicts import RuleResult, Severity, Verdict
-from jobs.engine import Handler
 from jobs.models import Run, Shard
 from matching.evidence import HouseholdEvidence, evidence_for
 from notices.services import Message, notify_all
@@ -128,11 +127,4 @@ def _tell(households: list[Household], findings: list[Finding], told: dict[UUID,
     )
 
 
-HANDLER: Final = Handler(
-    kind=KIND,
-    plan=plan_ranges,
-    work=assess,
-    count=count_households,
-    keys=keys_in,
-    title=_("Assessment of the families"),
-)
+HANDLER: Final = over_households(kind=KIND, work=assess, title=_("Assessment of the families"))

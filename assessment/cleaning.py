@@ -10,9 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from assessment.models import CleaningIssue, IssueKind
-from assessment.ranges import count_households, households_in, keys_in, plan_ranges
+from assessment.ranges import households_in, over_households
 from eligibility.rules import questions_on
-from jobs.engine import Handler
 from jobs.models import Run, Shard
 from registration.models import Household, Phase
 
@@ -111,11 +110,4 @@ def _years_before(day: date, years: int) -> date:
     return day.replace(year=day.year - years, day=min(day.day, 28))
 
 
-HANDLER: Final = Handler(
-    kind=KIND,
-    plan=plan_ranges,
-    work=clean,
-    count=count_households,
-    keys=keys_in,
-    title=_("Cleaning of the registrations"),
-)
+HANDLER: Final = over_households(kind=KIND, work=clean, title=_("Cleaning of the registrations"))

@@ -1,11 +1,13 @@
-"""Half-open ranges over the 16 bytes of a household's id, for the shards of a run."""
+"""Runs that go through the households of a phase, in half-open ranges over the 16 bytes of a household's id."""
 
+from collections.abc import Callable
 from itertools import pairwise
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils.functional import Promise
 
-from jobs.engine import Range
+from jobs.engine import Handler, Range
 from jobs.models import Run, Shard
 from registration.models import Household
 
@@ -30,8 +32,12 @@ def count_households(run: Run) -> int:
 
 def households_in(run: Run, shard: Shard) -> QuerySet[Household]:
     """The registered households of the run's phase whose id lies in the shard's range, in the order of their ids."""
+    return in_range(Household.objects.active().filter(phase_id=run.scope_id), shard)
+
+
+def in_range(found: QuerySet[Household], shard: Shard) -> QuerySet[Household]:
+    """Those of the households whose id lies in the shard's range, in the order of their ids."""
     lower, upper = shard.bounds
-    found = Household.objects.active().filter(phase_id=run.scope_id)
     if lower is not None:
         found = found.filter(pk__gte=UUID(bytes=lower))
     if upper is not None:
@@ -41,3 +47,8 @@ def households_in(run: Run, shard: Shard) -> QuerySet[Household]:
 
 def keys_in(run: Run, shard: Shard) -> list[bytes]:
     return [pk.bytes for pk in households_in(run, shard).values_list("pk", flat=True)]
+
+
+def over_households(*, kind: str, work: Callable[[Run, Shard], int], title: str | Promise) -> Handler:
+    """A kind of run that works through the registered households of its phase."""
+    return Handler(kind=kind, plan=plan_ranges, work=work, count=count_households, keys=keys_in, title=title)
