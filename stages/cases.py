@@ -47,14 +47,19 @@ def standing_exclusions(families: Sequence[Family], phase: Phase) -> dict[UUID, 
     }
 
 
-def confirmed_families(families: Sequence[Family], phase: Phase) -> set[UUID]:
-    """Families whose every member with a NIK Dukcapil found, alive and agreeing, and that have such a member."""
+def comparison_of(phase: Phase) -> UUID | None:
+    """The comparison with Dukcapil that counts now."""
     run = run_to_rely_on(phase.pk, Source.POPULATION)
-    if run is None:
+    return run.pk if run else None
+
+
+def confirmed_families(families: Sequence[Family], compared: UUID | None) -> set[UUID]:
+    """Families whose every member with a NIK Dukcapil found, alive and agreeing, and that have such a member."""
+    if compared is None:
         return set()
     ids = [family.pk for family in families]
     with_nik = Member.objects.filter(family__in=ids, nik_index__isnull=False).values_list("family_id", "pk")
-    values = PersonVerdict.objects.filter(run=run, member__family__in=ids).values_list("member_id", "value")
+    values = PersonVerdict.objects.filter(run=compared, member__family__in=ids).values_list("member_id", "value")
     value_of = dict(values)
     seen: dict[UUID, bool] = {}
     for family_id, member_id in with_nik:
@@ -63,16 +68,22 @@ def confirmed_families(families: Sequence[Family], phase: Phase) -> set[UUID]:
 
 
 def cases_of(
-    families: Sequence[Family], phase: Phase, *, flagged: Iterable[UUID], all_conflicts: bool = False
+    families: Sequence[Family],
+    phase: Phase,
+    *,
+    flagged: Iterable[UUID],
+    compared: UUID | None,
+    all_conflicts: bool = False,
 ) -> dict[UUID, Case]:
-    """The case of each family. A resolution counts only if meeting and exclusions are still what it was made about.
+    """The case of each family, by the comparison with Dukcapil that `compared` names. A resolution counts only if
+    meeting and exclusions are still what it was made about.
 
     With `all_conflicts` no resolution is filled in.
     """
     ids = [family.pk for family in families]
     flagged = set(flagged)
     exclusions = standing_exclusions(families, phase)
-    confirmed = confirmed_families(families, phase)
+    confirmed = confirmed_families(families, compared)
     decided = {
         row.family_id: row
         for row in MuskelDecision.objects.filter(family__in=ids, muskel__phase=phase).order_by("muskel__locked_at")

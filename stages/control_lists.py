@@ -16,7 +16,8 @@ from accounts.access import signed_in_user
 from areas.models import Area
 from audit.services import record_seen
 from registration.models import Outcome, Phase
-from stages import conflicts, determining, exporting, returning, targets
+from registration.stage import Stage
+from stages import conflicts, determining, exporting, guards, returning, targets
 from stages.control import page, say_refusal, steering
 from stages.errors import BadFile, Refused
 from stages.families import standing_families, unanswered_families
@@ -34,6 +35,10 @@ from stages.models import (
 from stages.reasons import reason_words, rule_titles
 
 PER_PAGE = 50
+WHAT_IS_MISSING = {  # of the list of conflicts, in the stages that keep it up to date
+    Stage.PENGOLAHAN_3: guards.conflicts_listed,
+    Stage.PENETAPAN_DST: guards.conflict_search_over,
+}
 
 
 @require_GET
@@ -77,9 +82,11 @@ def conflict_list(request: HttpRequest, phase: Phase) -> HttpResponse:
         {"conflict": one, "rules": rule_titles(one.rule_keys), "note": notes.get(one.family_id, "")} for one in shown
     ]
     counts = rows.aggregate(open=Count("pk", filter=Q(decided_at__isnull=True)), all=Count("pk"))
+    missing = WHAT_IS_MISSING.get(Stage(phase.stage))
     return page(
         request, phase, "conflicts", _("Conflicts between meetings and evidence"),
         entries=entries, shown=shown, counts=counts, form=form, resolutions=Resolution,
+        incomplete=missing(phase) if missing else (),
     )  # fmt: skip
 
 

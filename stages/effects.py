@@ -12,7 +12,7 @@ from jobs.models import Channel
 from jobs.outbox import enqueue
 from jobs.wakeups import wake
 from registration.stage import Stage
-from stages.conflicts import find_conflicts
+from stages.conflict_run import look_for_conflicts
 from stages.flagging import flag_families_of
 from stages.models import EntryKind, StageEntry
 
@@ -37,7 +37,8 @@ def flag_families(entry: StageEntry) -> None:
 
 
 def list_conflicts(entry: StageEntry) -> None:
-    find_conflicts(phase=entry.phase, by=entry.by)
+    """A worker begins once the move is committed; the stage is not left before the run has ended."""
+    look_for_conflicts(phase=entry.phase, by=entry.by)
 
 
 def purge_extracts(entry: StageEntry) -> None:

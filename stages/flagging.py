@@ -2,22 +2,34 @@
 
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
+
 from assessment.models import CleaningIssue, IssueState
 from registration.models import Family, Outcome, Phase
 from stages.models import DecisionKind
 from stages.outcomes import Ruling, decide
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import datetime
     from uuid import UUID
 
     from accounts.models import User
 
 
-def flagged_families(phase: Phase) -> "dict[UUID, list[str]]":
-    """Kinds of flagged issues per family; an issue about a whole household concerns each of its families."""
-    issues = CleaningIssue.objects.filter(
-        phase=phase, state=IssueState.FLAGGED, household__withdrawn_at__isnull=True
-    ).values_list("family_id", "household_id", "other_household_id", "kind")
+def flagged_families(
+    phase: Phase, *, households: "Collection[UUID] | None" = None, until: "datetime | None" = None
+) -> "dict[UUID, list[str]]":
+    """Kinds of flagged issues per family; an issue about a whole household concerns each of its families.
+
+    With `households`, issues that concern one of these; with `until`, what had been flagged by then.
+    """
+    flagged = CleaningIssue.objects.filter(phase=phase, state=IssueState.FLAGGED, household__withdrawn_at__isnull=True)
+    if households is not None:
+        flagged = flagged.filter(Q(household__in=households) | Q(other_household__in=households))
+    if until is not None:
+        flagged = flagged.filter(decided_at__lte=until)
+    issues = flagged.values_list("family_id", "household_id", "other_household_id", "kind")
     found: dict[UUID, set[str]] = {}
     by_household: dict[UUID, set[str]] = {}
     for family_id, household_id, other_id, kind in issues:

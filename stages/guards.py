@@ -11,18 +11,19 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from areas.models import Area
-from assessment.models import CleaningIssue, Finding
+from assessment.models import CleaningIssue, Finding, IssueState
 from assessment.services import assessment_standing, cleaning_standing
 from eligibility.rules import NoValueYet, rule_set
 from grievances.services import open_objections
 from identity.indexes import keyed_index
-from jobs.models import Run
+from jobs.models import Run, RunState
 from matching.services import standing_of
 from matching.vocabulary import Source
 from notices.models import Notice
 from registration.models import Outcome, Phase
 from registration.phase_lock import database_now
 from registration.representation import open_family_objections
+from stages.conflicts import newest_run
 from stages.errors import Reason
 from stages.families import standing_families, unanswered_families
 from stages.models import (
@@ -245,6 +246,47 @@ def muskel_locked(phase: Phase) -> Reasons:
 
 
 # 8. Data processing 3
+STILL_LOOKING = _("Conflicts are still being looked for. Workers go on by themselves; reload this page in a while.")
+NOT_LISTED = {
+    RunState.PLANNED: STILL_LOOKING,
+    RunState.RUNNING: STILL_LOOKING,
+    RunState.PAUSED: _("The search for conflicts is paused. Let it go on."),
+    RunState.FAILED: _("The search for conflicts has failed. Let it go on, or refresh the list of conflicts."),
+    RunState.ABORTED: _("The search for conflicts was stopped. Let it go on, or refresh the list of conflicts."),
+}
+RESTS_ON = ("assessment.assessment", "matching.population")  # runs whose results conflicts are made of
+
+
+def conflicts_listed(phase: Phase) -> Reasons:
+    """The newest search of this stay in the stage has seen everybody, by what is known now."""
+    run = newest_run(phase)
+    if run is None:
+        return _why("conflicts_not_sought", _("Conflicts have not been looked for yet. Refresh the list of conflicts."))
+    if is_outdated(run, phase):
+        return _outdated()
+    if not run.is_done:
+        return _why("conflicts_not_listed", NOT_LISTED[RunState(run.state)])
+    if run.open_poison:
+        return _poison(run.open_poison)
+    if _is_overtaken(run):
+        text = _("Findings, comparisons or flags have changed since conflicts were looked for. Refresh the list.")
+        return _why("conflicts_overtaken", text)
+    return OK
+
+
+def _is_overtaken(run: Run) -> bool:
+    others = Run.objects.filter(kind__in=RESTS_ON, scope_id=run.scope_id, is_dry=False)
+    flags = CleaningIssue.objects.filter(phase=run.scope_id, state=IssueState.FLAGGED)
+    moved = others.filter(Q(state=RunState.RUNNING) | Q(ended_at__gt=run.created_at))
+    return moved.exists() or flags.filter(decided_at__gt=run.created_at).exists()
+
+
+def conflict_search_over(phase: Phase) -> Reasons:
+    """Also in stage 9 the list may be refreshed: nothing of it lands behind the stage."""
+    run = newest_run(phase)
+    return _why("conflicts_not_listed", NOT_LISTED[RunState(run.state)]) if run and run.is_under_way else OK
+
+
 def conflicts_resolved(phase: Phase) -> Reasons:
     count = Conflict.objects.filter(phase=phase, family__household__withdrawn_at__isnull=True).open().count()
     if count:

@@ -40,6 +40,12 @@ def share_phase(phase_id: int) -> Phase:
     return Phase.objects.raw("SELECT * FROM registration_phase WHERE id = %s FOR SHARE", [phase_id])[0]
 
 
+def share_phase_if_free(phase_id: int) -> Phase | None:
+    """Like share_phase, but None instead of waiting for whoever moves the phase."""
+    raw = "SELECT * FROM registration_phase WHERE id = %s FOR SHARE SKIP LOCKED"
+    return next(iter(Phase.objects.raw(raw, [phase_id])), None)
+
+
 def share_phase_for_bulk(phase_id: int) -> Phase:
     """Like share_phase, for an order that touches all families of a phase: its statements may take minutes."""
     phase = share_phase(phase_id)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from audit.services import record
 from registration.models import Family, Outcome, Phase
 from registration.stage import Stage
-from stages import phase_row
+from stages import conflict_run, phase_row
 from stages.effects import tell_staff
 from stages.entries import enter, held_for
 from stages.errors import NotAllowed, Reason, Refused, Stale
@@ -138,6 +138,7 @@ def _undo(phase: Phase, to_stage: Stage, kelurahan: Sequence[str], *, by: User) 
         if kelurahan:
             meetings = meetings.in_kelurahan(kelurahan)
         meetings.update(locked_at=None, locked_by=None, version=F("version") + 1)
+    conflict_run.end_search(phase=phase, by=by)
 
 
 def _rewind(phase: Phase, outcome: Outcome, *, from_outcomes: Sequence[Outcome], by: User) -> None:

@@ -18,7 +18,7 @@ from audit.services import record
 from registration.models import Member, Outcome, Phase
 from registration.stage import Stage
 from stages import phase_row
-from stages.cases import cases_of
+from stages.cases import cases_of, comparison_of
 from stages.errors import NotAllowed, Reason, Refused, Stale
 from stages.families import standing_families, standing_families_in_chunks
 from stages.flagging import flagged_families
@@ -54,11 +54,11 @@ class Draw:
 
 def draw_up(phase: Phase, kota: Area) -> Draw:
     """The decision about every family of a kota or kabupaten as meetings, findings and resolutions stand now."""
-    flagged = flagged_families(phase)
+    flagged, compared = flagged_families(phase), comparison_of(phase)
     judgements: dict[UUID, Judgement] = {}
     undecided = 0
     for families in standing_families_in_chunks(phase, kota_code=kota.code):
-        for pk, case in cases_of(families, phase, flagged=flagged).items():
+        for pk, case in cases_of(families, phase, flagged=flagged, compared=compared).items():
             try:
                 judgements[pk] = judge(case)
             except Undecided:

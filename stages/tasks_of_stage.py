@@ -23,7 +23,8 @@ from matching.vocabulary import Source, SourceKind
 from registration.models import Phase
 from registration.stage import Stage
 from stages import phase_row
-from stages.conflicts import CONFLICT_STAGES, find_conflicts
+from stages.conflict_run import look_for_conflicts
+from stages.conflicts import CONFLICT_STAGES, newest_run
 from stages.guards import is_outdated
 from stages.prelists import issue_prelists
 
@@ -112,8 +113,8 @@ def _prelists(phase: Phase, by: User) -> str:
 
 def _conflicts(phase: Phase, by: User) -> str:
     _in_stage(phase, *CONFLICT_STAGES)
-    count = find_conflicts(phase=phase, by=by)
-    return _("The list of conflicts is up to date. Open: %(count)d.") % {"count": count}
+    look_for_conflicts(phase=phase, by=by)
+    return _("Conflicts are being looked for. Workers go on by themselves; reload this page to see their progress.")
 
 
 def _may_sign(source: Source) -> Callable[[Phase], bool]:
@@ -200,7 +201,7 @@ TASKS = {
             _try_out(Source.ASSETS), _dry_run_of(Source.ASSETS), facts=_extract_of(Source.ASSETS),
         ),
         Task("prelists", (S.PENGOLAHAN_2,), gettext_lazy("Issue the prelists"), _prelists),
-        Task("conflicts", CONFLICT_STAGES, gettext_lazy("Refresh the list of conflicts"), _conflicts),
+        Task("conflicts", CONFLICT_STAGES, gettext_lazy("Refresh the list of conflicts"), _conflicts, newest_run),
     )
 }  # fmt: skip
 

@@ -94,13 +94,19 @@ MOVES = (
     ),
     Move(
         S.PENGOLAHAN_3, S.PENETAPAN_DST, may_steer,
-        (guards.objections_answered, guards.family_objections_answered, guards.conflicts_resolved),
+        (
+            guards.objections_answered, guards.family_objections_answered,
+            guards.conflicts_listed, guards.conflicts_resolved,
+        ),
         (tell,),
         _("A person decides wherever meeting and evidence do not agree."),
     ),
     Move(
         S.PENETAPAN_DST, S.INPUT_SIKSNG, may_steer,
-        (guards.targets_confirmed, guards.family_objections_answered, guards.decisions_told),
+        (
+            guards.targets_confirmed, guards.family_objections_answered, guards.decisions_told,
+            guards.conflict_search_over,
+        ),
         (tell,),
         _("One person proposes the target list of each kota or kabupaten, another one confirms it."),
     ),

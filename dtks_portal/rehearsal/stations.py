@@ -21,7 +21,7 @@ from jobs.models import Run, ShardState
 from matching.services import sign_off, start_matching
 from matching.vocabulary import Source
 from registration.models import Family, Member, Phase
-from stages.conflicts import resolve_conflict
+from stages.conflicts import newest_run, resolve_conflict
 from stages.determining import import_determinations, settle_absent
 from stages.exporting import download_package, issue_package
 from stages.meetings import RowDecision, decide_rows, lock_meeting, save_meeting
@@ -200,6 +200,10 @@ def _result(chance: Random, excluded: bool) -> tuple[str, str]:
 
 
 def settle_conflicts(rehearsal: Rehearsal) -> None:
+    run = newest_run(rehearsal.phase)
+    if run is None:
+        raise Stuck("nobody looks for conflicts")
+    wait_for(run, rehearsal)
     conflicts = list(Conflict.objects.open().filter(phase=rehearsal.phase).order_by("pk"))
     for number, conflict in enumerate(conflicts):
         resolution = Resolution.PROPOSE if number % 2 else Resolution.NOT_PROPOSE

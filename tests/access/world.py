@@ -50,7 +50,7 @@ from registration.receipt_page import KIND as RECEIPT
 from registration.services import open_draft
 from registration.stage import Stage
 from registration.state import DraftState
-from stages.conflicts import find_conflicts, resolve_conflict
+from stages.conflicts import resolve_conflict
 from stages.exporting import issue_package
 from stages.models import (
     Conflict,
@@ -195,7 +195,7 @@ def whatever_happens_next(phase: Phase, own: Household, walk_in: Household) -> d
     for meeting in Muskel.objects.filter(phase=phase):
         scenes.hold(meeting)
     scenes.put_in(phase, Stage.PENGOLAHAN_3)
-    find_conflicts(phase=phase, by=dewi())
+    scenes.list_conflicts(phase)
     for conflict in Conflict.objects.open().filter(phase=phase):
         resolve_conflict(conflict=conflict, resolution=Resolution.PROPOSE, reason="Kami kunjungi.", by=agus())
     scenes.listed(phase)

@@ -2,7 +2,8 @@
 
 `--slow` seconds pass before each shard's transaction, `--hold` inside it before the proof. `--flaw` plants a fault:
 no-token (the lease is not proved), two-commits (work and state are committed apart), deaf (SIGTERM is not heard),
-tells-apart (findings are committed before families are told), no-look (two commits, and what is there is in the way).
+tells-apart (findings are committed before families are told), no-look (two commits, and what is there is in the way),
+done-first (a shard is called done in a commit before its work).
 """
 
 import argparse
@@ -16,7 +17,7 @@ import django
 django.setup()
 
 from django.conf import settings  # noqa: E402
-from django.db import connection  # noqa: E402
+from django.db import connection, transaction  # noqa: E402
 from django.db.models import QuerySet  # noqa: E402
 
 from assessment import assessing  # noqa: E402
@@ -38,6 +39,15 @@ def two_commits(run: Run, shard: Shard) -> int:
     return rows
 
 
+def done_first(run: Run, shard: Shard) -> int:
+    """The shard's state in one commit, its work in another."""
+    with connection.cursor() as cursor:
+        cursor.execute(leases.DONE, [0, shard.pk])
+    time.sleep(arguments.hold)
+    with transaction.atomic():
+        return engine.handler_for(run.kind).work(run, shard)
+
+
 def tell_apart(*about: Any) -> None:
     connection.connection.commit()
     time.sleep(arguments.hold)
@@ -57,6 +67,8 @@ def plant(flaw: str) -> None:
         leases.prove_lease = lambda shard: time.sleep(arguments.hold)
     elif flaw in ("two-commits", "no-look"):
         working.work_shard = two_commits
+    elif flaw == "done-first":
+        working.work_shard = done_first
     elif flaw == "tells-apart":
         rules._tell = tell_apart
     else:

@@ -90,6 +90,11 @@ class ControlRoom:
     def run(self, task: str) -> None:
         """Start a run and reload the page until it says that the run has finished."""
         self.press(task)
+        self.wait_for_run(task)
+
+    def wait_for_run(self, task: str) -> None:
+        """Reload the page until it says that the last run of a task has finished."""
+        self.open()
         deadline = time.monotonic() + PATIENCE
         card = self.admin.page.locator(".card").filter(has=self.admin.page.locator(f"form[action$='/tugas/{task}/']"))
         while str(RunState.DONE.label) not in card.inner_text():

@@ -145,7 +145,8 @@ def test_a_phase_from_announcement_to_determination(portal: Portal, worker: None
     counter.hold_meeting(rina_at_work, dict.fromkeys(heads, "kurang_mampu"))
     dewis.advance()
 
-    # 8. Where meeting and evidence disagree, a person decides.
+    # 8. Where meeting and evidence disagree, a person decides. The move has started the search for it.
+    dewis.wait_for_run("conflicts")
     assert dewis.hindrances == 1
     aguss.resolve_conflict(neighbour, "not_propose", "Mobil masih atas nama sendiri menurut Bapenda.")
     aguss.resolve_conflict(walk_in, "propose", "Akta kelahiran anak sudah ditunjukkan.")

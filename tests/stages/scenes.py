@@ -12,10 +12,13 @@ from accounts.models import User
 from areas.models import Area
 from assessment.models import Finding
 from jobs.models import Run, RunState
+from jobs.services import work_run
 from registration.models import Family, Household, Phase
 from registration.stage import Stage
 from stages import meetings
-from stages.models import Muskel, MuskelDecision, PhasePlan, TargetList
+from stages.conflict_run import look_for_conflicts
+from stages.conflicts import newest_run
+from stages.models import Conflict, Muskel, MuskelDecision, PhasePlan, TargetList
 from stages.prelists import issue_prelists
 from stages.targets import confirm_target_list, propose_target_list
 from stages.telling import is_anybody_waiting, tell_waiting
@@ -119,6 +122,17 @@ def hold(muskel: Muskel, reason: str = "kurang_mampu") -> Muskel:
     meetings.lock_meeting(muskel=muskel, by=OFFICER_OF[muskel.kelurahan_id]())
     muskel.refresh_from_db()
     return muskel
+
+
+def list_conflicts(phase: Phase) -> int:
+    """What a worker does once the phase is in stage 8: the whole list, here and now; returns how many are open."""
+    run = newest_run(phase)
+    if run is None or not run.is_under_way:
+        run = look_for_conflicts(phase=phase, by=dewi())
+    work_run(run.pk, worker="test")
+    run.refresh_from_db()
+    assert (run.is_done, run.open_poison) == (True, 0), run.error
+    return Conflict.objects.filter(phase=phase).open().count()
 
 
 def listed(phase: Phase, kota: str = JAKARTA_PUSAT) -> TargetList:

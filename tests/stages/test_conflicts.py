@@ -7,7 +7,7 @@ from grievances.models import Objection
 from grievances.services import decide, object_to
 from registration.stage import Stage
 from stages import conflicts
-from stages.cases import confirmed_families, standing_exclusions
+from stages.cases import comparison_of, confirmed_families, standing_exclusions
 from stages.errors import NotAllowed, Refused
 from stages.models import Conflict, ConflictKind, Resolution
 from tests.assessment.families import everyone_is_fine
@@ -19,6 +19,7 @@ from tests.stages.scenes import (
     hold,
     household_of,
     in_muskel,
+    list_conflicts,
     meeting_of,
     only_family,
     person_in,
@@ -35,7 +36,7 @@ def with_conflict() -> Conflict:
     finding(only_family(phase).household)
     hold(meeting_of(phase))
     put_in(phase, Stage.PENGOLAHAN_3)
-    assert conflicts.find_conflicts(phase=phase, by=dewi()) == 1
+    assert list_conflicts(phase) == 1
     return Conflict.objects.get()
 
 
@@ -59,7 +60,7 @@ def test_an_absent_family_whom_dukcapil_confirms_is_a_conflict() -> None:
     everyone_is_fine(phase)
     hold(meeting_of(phase), "tidak_dikenal")
     put_in(phase, Stage.PENGOLAHAN_3)
-    assert conflicts.find_conflicts(phase=phase, by=dewi()) == 1
+    assert list_conflicts(phase) == 1
     assert Conflict.objects.get().kind == ConflictKind.ABSENT_BUT_REGISTERED
 
 
@@ -93,7 +94,7 @@ def test_an_objection_that_was_upheld_ends_the_conflict() -> None:
     Objection.objects.filter(pk=objection.pk).update(
         state="upheld", decided_by=dewi(), decided_at=conflict.created_at, reason="Ada bukti"
     )
-    assert conflicts.find_conflicts(phase=conflict.phase, by=dewi()) == 0
+    assert list_conflicts(conflict.phase) == 0
     assert Conflict.objects.count() == 0
 
 
@@ -124,7 +125,7 @@ def test_upholding_an_objection_to_what_the_meeting_found_right_begins_a_conflic
     objection = object_to(finding=found, text="Sudah dijual", by=siti())
     hold(meeting_of(phase), "temuan_benar")
     put_in(phase, Stage.PENGOLAHAN_3)
-    assert conflicts.find_conflicts(phase=phase, by=dewi()) == 0
+    assert list_conflicts(phase) == 0
     decide(objection=objection, uphold=True, reason="Ada bukti", by=dewi())
     assert Conflict.objects.get().kind == ConflictKind.CONFIRMED_WITHOUT_FINDING
 
@@ -145,9 +146,9 @@ def test_before_the_meetings_nothing_is_listed() -> None:
 
 def test_a_decided_conflict_opens_again_when_its_facts_change() -> None:
     conflict = resolve(with_conflict())
-    assert conflicts.find_conflicts(phase=conflict.phase, by=dewi()) == 0
+    assert list_conflicts(conflict.phase) == 0
     finding(conflict.family.household, "njop")
-    assert conflicts.find_conflicts(phase=conflict.phase, by=dewi()) == 1
+    assert list_conflicts(conflict.phase) == 1
     conflict.refresh_from_db()
     assert (conflict.is_open, conflict.rule_keys, conflict.reason) == (True, ["mobil", "njop"], "")
 
@@ -157,7 +158,7 @@ def test_agreement_is_no_conflict() -> None:
     finding(meeting_of(phase).decisions.order_by("line")[0].household)
     write_down(meeting_of(phase))
     decide_all(meeting_of(phase), "usaha")
-    assert conflicts.find_conflicts(phase=phase, by=dewi()) == 0
+    assert list_conflicts(phase) == 0
 
 
 def test_exclusions_reach_the_families_they_speak_about(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -184,10 +185,10 @@ def test_exclusions_reach_the_families_they_speak_about(monkeypatch: pytest.Monk
 def test_a_family_is_confirmed_only_if_every_member_is() -> None:
     phase = phase_in()
     family = household_of(phase).families.get()
-    assert confirmed_families([family], phase) == set()
+    assert confirmed_families([family], comparison_of(phase)) == set()
     everyone_is_fine(phase)
-    assert confirmed_families([family], phase) == {family.pk}
+    assert confirmed_families([family], comparison_of(phase)) == {family.pk}
     person_in(family, nik=None)
-    assert confirmed_families([family], phase) == {family.pk}
+    assert confirmed_families([family], comparison_of(phase)) == {family.pk}
     person_in(family)
-    assert confirmed_families([family], phase) == set()
+    assert confirmed_families([family], comparison_of(phase)) == set()

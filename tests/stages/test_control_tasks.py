@@ -12,7 +12,9 @@ from jobs.models import Run
 from registration.models import Phase
 from registration.phase_lock import database_now
 from registration.stage import Stage
-from stages import services
+from stages import conflict_run, services
+from stages.conflict_run import ALREADY_LOOKING
+from stages.conflicts import newest_run
 from stages.exporting import issue_package
 from stages.guards import why_not_signed
 from stages.models import Conflict, Muskel
@@ -27,6 +29,7 @@ from tests.stages.scenes import (
     hold,
     household_of,
     in_siksng,
+    list_conflicts,
     meeting_of,
     phase_in,
     planned,
@@ -142,9 +145,14 @@ def test_prelists_and_conflicts_from_the_room(admin_client: Client) -> None:
     put_in(phase, S.MUSKEL)
     hold(meeting_of(phase))
     put_in(phase, S.PENGOLAHAN_3)
-    admin_client.post(url("task", phase, "conflicts"))
-    conflict = Conflict.objects.get()
     room = url("conflicts", phase)
+    admin_client.post(url("task", phase, "conflicts"))
+    (reason,) = services.hindrances(phase)
+    assert str(reason) in text(admin_client.get(room))  # the list is not complete yet
+    assert str(ALREADY_LOOKING) in text(admin_client.post(url("task", phase, "conflicts"), follow=True))
+    list_conflicts(phase)
+    assert str(reason) not in text(admin_client.get(room))
+    conflict = Conflict.objects.get()
     assert conflict.family.household.reference in text(admin_client.get(room))
     admin_client.post(room, {"conflict": str(conflict.pk), "resolution": "propose", "reason": ""})
     admin_client.post(room, {"conflict": str(conflict.pk), "resolution": "mungkin", "reason": "Uji"})
@@ -154,6 +162,22 @@ def test_prelists_and_conflicts_from_the_room(admin_client: Client) -> None:
     admin_client.post(room, {"conflict": str(conflict.pk), "resolution": "propose", "reason": "Mobil majikan"})
     conflict.refresh_from_db()
     assert (conflict.resolution, conflict.decided_by) == ("propose", dewi())
+
+
+def test_the_page_of_a_search_for_conflicts_leads_to_its_list_and_asks_for_no_signature(admin_client: Client) -> None:
+    phase = phase_in(S.PENGOLAHAN_3)
+    list_conflicts(phase)
+    run = newest_run(phase)
+    assert run is not None
+    order = reverse("admin:jobs_run_order", args=[run.pk, "sign_off"])
+    page = text(admin_client.get(reverse("admin:jobs_run_change", args=[run.pk])))
+    offered = (order, reverse("admin:matching_personverdict_difference", args=[run.pk]), url("conflicts", phase))
+    assert [address in page for address in offered] == [False, False, True]
+    assert conflict_run.why_not_signed(run) in page
+    Run.objects.filter(pk=run.pk).update(started_by_id=None)
+    admin_client.post(order)
+    run.refresh_from_db()
+    assert run.is_signed_off is False
 
 
 def test_the_room_shows_how_many_families_still_have_to_be_told(admin_client: Client) -> None:

@@ -31,6 +31,7 @@ from tests.stages.scenes import (
     household_of,
     in_muskel,
     in_siksng,
+    list_conflicts,
     listed,
     meeting_of,
     only_family,
@@ -143,6 +144,7 @@ def test_assessment_done() -> None:
         (guards.population_matched, "matching.population"),
         (guards.assets_matched, "matching.assets"),
         (guards.assessment_done, "assessment.assessment"),
+        (guards.conflicts_listed, "stages.conflicts"),
     ],
 )
 def test_a_run_from_before_a_reopening_does_not_count(guard: Guard, kind: str) -> None:
@@ -189,6 +191,7 @@ def test_an_objection_raised_during_or_after_the_meetings_holds_stage_eight() ->
     about = finding(household, verdict="unknown")
     hold(meeting_of(phase))
     put_in(phase, S.PENGOLAHAN_3)
+    list_conflicts(phase)
     assert codes(services.hindrances(phase)) == []
     Objection.objects.create(finding=about, household=household, text="Sudah dijual", created_by=siti())
     assert codes(services.hindrances(phase)) == ["objections_open"]
@@ -238,12 +241,53 @@ def test_a_kelurahan_whose_families_have_all_withdrawn_holds_nothing_up() -> Non
 
 
 # 8
+@pytest.mark.parametrize("state", ["planned", "running", "paused", "failed", "aborted"])
+def test_conflicts_listed_by_a_run_that_has_finished(state: str) -> None:
+    phase = phase_in(S.PENGOLAHAN_3)
+    assert codes(guards.conflicts_listed(phase)) == ["conflicts_not_sought"]
+    run = finished_run(phase, "stages.conflicts")
+    assert codes(guards.conflicts_listed(phase)) == []
+    Run.objects.filter(pk=run.pk).update(state=state)
+    assert codes(guards.conflicts_listed(phase)) == ["conflicts_not_listed"]
+    assert codes(guards.conflict_search_over(phase)) == (
+        ["conflicts_not_listed"] if state in ("planned", "running", "paused") else []
+    )
+
+
+def test_conflicts_listed_of_every_family() -> None:
+    phase = phase_in(S.PENGOLAHAN_3)
+    _poison(finished_run(phase, "stages.conflicts"))
+    assert codes(guards.conflicts_listed(phase)) == ["open_poison"]
+    assert codes(guards.conflict_search_over(phase)) == []
+
+
+@pytest.mark.parametrize("kind", ["assessment.assessment", "matching.population"])
+def test_conflicts_listed_by_what_is_known_now(kind: str) -> None:
+    phase = phase_in(S.PENGOLAHAN_3)
+    finished_run(phase, kind)
+    finished_run(phase, "stages.conflicts")
+    assert codes(guards.conflicts_listed(phase)) == []
+    finished_run(phase, kind)
+    assert codes(guards.conflicts_listed(phase)) == ["conflicts_overtaken"]
+
+
+def test_conflicts_listed_by_the_flags_that_are_set_now() -> None:
+    phase = phase_in(S.PENGOLAHAN_3)
+    household = household_of(phase)
+    about = {"run_id": household.pk, "kind": "tidak_lengkap", "household": household}
+    issue = CleaningIssue.objects.create(phase=phase, **about)
+    finished_run(phase, "stages.conflicts")
+    assert codes(guards.conflicts_listed(phase)) == []
+    resolve_issue(issue=issue, state="flagged", reason="Periksa di muskel", by=dewi())
+    assert codes(guards.conflicts_listed(phase)) == ["conflicts_overtaken"]
+
+
 def test_conflicts_resolved() -> None:
     phase = in_muskel()
     finding(only_family(phase).household)
     hold(meeting_of(phase))
     put_in(phase, S.PENGOLAHAN_3)
-    conflicts.find_conflicts(phase=phase, by=dewi())
+    list_conflicts(phase)
     assert codes(guards.conflicts_resolved(phase)) == ["conflicts_open"]
     conflicts.resolve_conflict(
         conflict=Conflict.objects.get(), resolution=Resolution.PROPOSE, reason="Mobil sudah dijual", by=dewi()

@@ -127,6 +127,7 @@ def test_without_the_row_lock_it_would_not(phase: Phase, monkeypatch: pytest.Mon
 def check_no_objection_lands_behind_the_guard(monkeypatch: pytest.MonkeyPatch) -> None:
     phase = phase_in(Stage.PENGOLAHAN_3)
     about, family = finding(household_of(phase)), siti()
+    finished_run(phase, "stages.conflicts")
     monkeypatch.setattr(phase_row, "LOCK_TIMEOUT", "300ms")
     raising, may_end = threading.Event(), threading.Event()
 

@@ -17,6 +17,7 @@ from tests.stages.scenes import (
     finding,
     hold,
     in_muskel,
+    list_conflicts,
     meeting_of,
     only_family,
     put_in,
@@ -88,7 +89,7 @@ def test_a_list_is_not_drawn_up_while_a_conflict_is_open() -> None:
     with pytest.raises(Refused) as refused:
         targets.propose_target_list(phase=phase, kota=kota(), by=dewi())
     assert refused.value.codes == ["undecided"]
-    conflicts.find_conflicts(phase=phase, by=dewi())
+    list_conflicts(phase)
     conflicts.resolve_conflict(
         conflict=Conflict.objects.get(), resolution=Resolution.NOT_PROPOSE, reason="Mobil dipakai sendiri", by=dewi()
     )
