@@ -18,7 +18,7 @@ from stages.phase_row import share_phase
 if TYPE_CHECKING:
     from jobs.models import Run
 
-# Each kind of run, and the stage that is left by relying on it.
+# Each kind of run that somebody signs, and the stage that is left by relying on it. (Conflicts: nobody.)
 NEEDED_IN: dict[str, Stage] = {
     "assessment.cleaning": Stage.PENGOLAHAN_1,
     "matching.population": Stage.PEMADANAN_DUKCAPIL,

@@ -220,7 +220,7 @@ def test_without_holding_the_phase_it_would_be(monkeypatch: pytest.MonkeyPatch) 
         check_the_stage_is_not_left_while_a_search_goes_on_again(monkeypatch)
 
 
-def test_a_phase_that_is_being_moved_lets_no_search_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+def check_a_phase_that_is_being_moved_lets_no_search_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
     phase = put_in(in_muskel(), S.PENGOLAHAN_3)
     run = abort_run(run=look_for_conflicts(phase=phase, by=dewi()), by=dewi())
     by, refused = dewi(), list[Exception | None]()
@@ -236,6 +236,16 @@ def test_a_phase_that_is_being_moved_lets_no_search_go_on(monkeypatch: pytest.Mo
     with pytest.raises(Refused):
         services.reopen(request=services.request_reopen(**about), by=agus())  # type: ignore[arg-type]
     assert [type(one) for one in refused] == [RunNotAllowed]
+
+
+def test_a_phase_that_is_being_moved_lets_no_search_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    check_a_phase_that_is_being_moved_lets_no_search_go_on(monkeypatch)
+
+
+def test_a_search_that_looks_at_the_phase_without_holding_it_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(phase_row, "share_phase_if_free", lambda pk: Phase.objects.get(pk=pk))
+    with pytest.raises(AssertionError):
+        check_a_phase_that_is_being_moved_lets_no_search_go_on(monkeypatch)
 
 
 def test_stage_nine_is_not_left_during_a_search() -> None:
