@@ -22,7 +22,7 @@ from eligibility.programmes import PersonSummary, ProgrammeHint, may_apply
 from grievances.cards import cards_for
 from home.helped import helped_by
 from registration.forms.people import age_on
-from registration.models import Draft, Family, Household, Member, Phase
+from registration.models import Draft, Family, Household, Member, Outcome, Phase
 from registration.phase_lock import database_now, refuse_unless_open
 from registration.services import NotOpen, put_opted_out
 from registration.stage import LAST_STAGE_TO_WITHDRAW, Stage
@@ -86,6 +86,7 @@ def household_detail(request: HttpRequest, reference: str) -> HttpResponse:
         "families": [(family, standings[family.pk]) for family in families],
         "concerns": [card for card in cards if card.is_of_concern],
         "others": [card for card in cards if not card.is_of_concern],
+        "waits": not cards and waits_for_a_result(household.phase, families),
         "timeline": timeline_for(household)[::-1],
         "hints": hints_for(families, on=timezone.localdate()),
         "may_change": not household.is_withdrawn and household.phase.stage == Stage.PENDAFTARAN,
@@ -145,6 +146,12 @@ def name_of(household: Household) -> str:
     """The head of the first family; "" where there is none."""
     people = [member for family in household.families.all() for member in family.members.all()]
     return next((member.name for member in people if member.is_head), "")
+
+
+def waits_for_a_result(phase: Phase, families: Iterable[Family]) -> bool:
+    """Whether data are being cleaned, compared and assessed, of which a family hears nothing for weeks."""
+    is_under_way = Stage.PENGOLAHAN_1 <= phase.stage <= Stage.PENGOLAHAN_2
+    return is_under_way and any(family.outcome == Outcome.PROCESSING for family in families)
 
 
 def hints_for(families: Iterable[Family], *, on: date) -> list[ProgrammeHint]:

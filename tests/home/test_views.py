@@ -14,6 +14,7 @@ from registration.models.household import HouseholdQuerySet
 from registration.stage import Stage
 from tests.people import GAMBIR, budi, joko, rina, sign_in, siti
 from tests.registration.samples import Sample, open_phase, ready_draft, registered
+from tests.stages.scenes import finding
 
 pytestmark = pytest.mark.django_db
 LIST = reverse("home:household_list")
@@ -89,6 +90,28 @@ def test_a_finding_is_shown_in_words_with_source_date_and_a_way_to_object(citize
     assert "Bapenda" in page
     assert "1 Juli 2022" in page
     assert reverse("grievances:objection_create", kwargs={"finding": finding.pk}) in page
+
+
+def waiting(client: Client, household: Household, stage: Stage) -> bool:
+    Phase.objects.filter(pk=household.phase_id).update(stage=stage)
+    shown: bool = client.get(detail(household)).context["waits"]
+    return shown
+
+
+def test_a_family_hears_that_it_goes_on_until_something_has_been_found(citizen: Client, phase: Phase) -> None:
+    household = registered(by=siti(), phase=phase)
+    assert [stage.value for stage in Stage if waiting(citizen, household, stage)] == [3, 4, 5, 6]
+    Family.objects.filter(household=household, number=1).update(outcome="NEEDS_FIX")
+    assert waiting(citizen, household, Stage.PEMADANAN_DUKCAPIL), "the other family still waits"
+    family = household.families.get(number=2)
+    finding(household, family=family, member=family.members.get(number=1))
+    assert not waiting(citizen, household, Stage.PENGOLAHAN_2)
+
+
+def test_a_family_whose_registration_was_withdrawn_waits_for_nothing(citizen: Client, phase: Phase) -> None:
+    household = registered(by=siti(), phase=phase)
+    services.withdraw(household=household, by=siti(), reason="pindah")
+    assert not waiting(citizen, household, Stage.PEMADANAN_DUKCAPIL)
 
 
 def test_a_withdrawn_household_can_not_be_withdrawn_again(citizen: Client, phase: Phase) -> None:
