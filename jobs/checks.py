@@ -6,6 +6,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
+from django.utils.translation import override
 
 from jobs.gateways import NotAllowed, gateway_for
 
@@ -16,7 +17,8 @@ def gateways_are_allowed(app_configs: Sequence[AppConfig] | None, **kwargs: Any)
     found: list[CheckMessage] = []
     for channel in getattr(settings, "DTKS_GATEWAYS", {}):
         try:
-            gateway = gateway_for(channel)
+            with override("en"):  # as everything else that is said at the start
+                gateway = gateway_for(channel)
         except NotAllowed as error:
             found.append(Error(f"The gateway for {channel} cannot be used: {error}.", id="jobs.E001"))
         else:

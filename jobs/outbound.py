@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 THIS_MACHINE = ("localhost", "127.0.0.1", "::1")  # as hosts of the demo's registers
 
@@ -56,13 +57,13 @@ def allowed_place(url: str, *, hosts: Collection[str], setting: str) -> Place:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port
     except ValueError:
-        raise PlaceNotAllowed("the address is no address") from None
+        raise PlaceNotAllowed(_("the address is no address")) from None
     if host not in hosts:
-        raise PlaceNotAllowed(f"its host is not in {setting}")
+        raise PlaceNotAllowed(_("its host is not in %(setting)s") % {"setting": setting})
     if parts.username is not None or parts.password is not None:
-        raise PlaceNotAllowed("the address holds a user or a password; these have settings of their own")
+        raise PlaceNotAllowed(_("the address holds a user or a password; these have settings of their own"))
     if parts.scheme != "https" and not (parts.scheme == "http" and _may_be_plain(host)):
-        raise PlaceNotAllowed("messages leave by HTTPS only")
+        raise PlaceNotAllowed(_("messages leave by HTTPS only"))
     return Place(parts.scheme, host, port, (parts.path or "/") + (f"?{parts.query}" if parts.query else ""))
 
 

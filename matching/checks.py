@@ -5,6 +5,7 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.core.checks import CheckMessage, Error, Tags, register
+from django.utils.translation import override
 
 from matching.sources.configured import NotConfigured, is_configured, service_for
 from matching.vocabulary import ASKED_KINDS
@@ -18,7 +19,8 @@ def registers_are_allowed(app_configs: Sequence[AppConfig] | None, **kwargs: Any
         if not is_configured(kind):
             continue
         try:
-            service_for(kind)
+            with override("en"):  # as everything else that is said at the start
+                service_for(kind)
         except NotConfigured as error:
             found.append(Error(f"The register {kind.value} cannot be asked: {error}.", id="matching.E001"))
     return found

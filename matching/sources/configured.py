@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from jobs.engine import default_lease_seconds
 from jobs.outbound import Bounds, Place, PlaceNotAllowed, allowed_place
@@ -21,7 +22,7 @@ CREDENTIALS: dict[SourceKind, tuple[str, ...]] = {
 
 
 class NotConfigured(Exception):
-    """Why a register cannot be asked. Names settings, never what stands in them."""
+    """Why a register cannot be asked, in the language of the page. Names settings, never what stands in them."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -47,7 +48,7 @@ def service_for(kind: SourceKind) -> Service:
     """A register as configured. Raises NotConfigured."""
     about = dict(getattr(settings, "DTKS_REGISTERS", {}).get(kind.value, {}))
     if not about:
-        raise NotConfigured("it is not in DTKS_REGISTERS")
+        raise NotConfigured(_("it is not in DTKS_REGISTERS"))
     hosts = getattr(settings, "DTKS_REGISTER_HOSTS", ())
     try:
         place = allowed_place(str(about.pop("url", "")), hosts=hosts, setting="DTKS_REGISTER_HOSTS")
@@ -55,16 +56,16 @@ def service_for(kind: SourceKind) -> Service:
         raise NotConfigured(str(error)) from None
     missing = [name for name in CREDENTIALS[kind] if not about.get(name)]
     if missing:
-        raise NotConfigured(f"these are missing: {', '.join(missing)}")
+        raise NotConfigured(_("these are missing: %(names)s") % {"names": ", ".join(missing)})
     about.pop("budget", None)
     try:
         signer_of(about), keys_of(about)
     except UnreadableKey as error:
         raise NotConfigured(str(error)) from None
     if budget_of(kind) < 1:
-        raise NotConfigured("it has no daily budget")
+        raise NotConfigured(_("it has no daily budget"))
     if longest_call() > default_lease_seconds() * LEASE_SHARE:
-        raise NotConfigured("DTKS_LEASE_SECONDS is too short for one call")
+        raise NotConfigured(_("DTKS_LEASE_SECONDS is too short for one call"))
     return Service(kind, place, budget_of(kind), {name: str(value) for name, value in about.items()})
 
 

@@ -21,6 +21,7 @@ from typing import Any
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
+from django.utils.translation import gettext as _
 
 from matching.sources.protocol import NoAnswer
 
@@ -65,7 +66,7 @@ def signer_of(about: dict[str, str]) -> Signer | None:
     pem = about.get("signing_key")
     if not pem:
         return None
-    wrong = UnreadableKey("its signing key is no Ed25519 key in PEM without a password")
+    wrong = UnreadableKey(_("its signing key is no Ed25519 key in PEM without a password"))
     try:
         key = load_pem_private_key(pem.encode(), password=None)
     except (ValueError, TypeError, UnsupportedAlgorithm):
@@ -85,9 +86,9 @@ def keys_of(about: dict[str, str]) -> list[Ed25519PublicKey]:
         try:
             keys.append(load_pem_public_key(pem.encode()))
         except (ValueError, UnsupportedAlgorithm):
-            raise UnreadableKey("its public key cannot be read") from None
+            raise UnreadableKey(_("its public key cannot be read")) from None
     if text and (not keys or not all(isinstance(key, Ed25519PublicKey) for key in keys)):
-        raise UnreadableKey("its public key is no Ed25519 key in PEM")
+        raise UnreadableKey(_("its public key is no Ed25519 key in PEM"))
     return [key for key in keys if isinstance(key, Ed25519PublicKey)]
 
 

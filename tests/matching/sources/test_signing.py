@@ -10,6 +10,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+from django.utils.translation import override
 from pytest_django import Settings
 
 from jobs.models import RunState
@@ -220,6 +221,6 @@ def test_a_key_that_cannot_be_used_stops_the_start(settings: Settings, name: str
     for wrong in ("rahasia", pems[name].decode(), "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----"):
         point_at(settings, 9)
         settings.DTKS_REGISTERS["dci"][name] = wrong
-        with pytest.raises(NotConfigured, match="key") as caught:
+        with override("en"), pytest.raises(NotConfigured, match="key") as caught:
             service_for(SourceKind.DCI)
         assert wrong[-40:] not in str(caught.value)

@@ -68,6 +68,14 @@ def test_what_is_not_configured_says_what_is_missing(settings: Settings) -> None
     }
 
 
+def test_why_a_register_cannot_be_asked_is_said_in_the_language_of_the_page(settings: Settings) -> None:
+    del settings.DTKS_REGISTERS["web_service"]["ip"]
+    with translation.override("id"):
+        reason = translation.gettext("these are missing: %(names)s") % {"names": "ip"}
+        said = translation.gettext("cannot be asked: %(reason)s") % {"reason": reason}
+        assert told()[translation.gettext("State of the register")] == said
+
+
 def test_answers_that_are_kept_have_their_days(phase: Phase) -> None:
     settle(phase, 4, owner=siti())
     about = {fact.label: fact.value for fact in facts_of_asking(WEB, phase)}
