@@ -7,7 +7,7 @@ from typing import Any
 from django.db import models
 
 from grievances.models import Objection
-from matching.models import AssetEvidence, PersonVerdict
+from matching.models import AssetEvidence, Candidate, PersonVerdict, RuledOut
 from registration.models import Draft, Household
 
 # From a row to the household whose open objection keeps it.
@@ -15,6 +15,8 @@ WAY: dict[type[models.Model], str] = {
     Household: "pk",
     PersonVerdict: "member__household",
     AssetEvidence: "family__household",
+    Candidate: "member__household",
+    RuledOut: "member__household",
     Draft: "edits",
 }
 

@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from audit.retention import RetentionClass
-from matching.models import AssetEvidence, Candidate, PersonVerdict
+from matching.models import AssetEvidence, Candidate, PersonVerdict, RuledOut
 
 EMPTY_VERDICT = {
     "fields": {},
@@ -33,6 +33,11 @@ def old_assets(before: datetime) -> models.QuerySet[AssetEvidence]:
 
 def old_suggestions(before: datetime) -> models.QuerySet[Candidate]:
     return Candidate.objects.filter(member__phase__closed_at__lt=before)
+
+
+def old_rulings(before: datetime) -> models.QuerySet[RuledOut]:
+    """What officers ruled out: it keeps suggestions away that no run of a closed phase makes any more."""
+    return RuledOut.objects.filter(member__phase__closed_at__lt=before)
 
 
 CLASSES = (
@@ -61,5 +66,13 @@ CLASSES = (
         days=30,
         basis="UU 27/2022 pasal 42-44",
         subjects=old_suggestions,
+    ),
+    RetentionClass(
+        key="ruled_out_suggestions",
+        title=_("Suggestions that an officer ruled out, with the reason"),
+        clock=_("the closing of the phase"),
+        days=30,
+        basis="UU 27/2022 pasal 42-44",
+        subjects=old_rulings,
     ),
 )

@@ -10,6 +10,7 @@ from dtks_portal.settings.logs import LOGGING as LOGGING
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 env = environ.Env()
+VAR = Path(env.str("DTKS_VAR", str(BASE_DIR / "var")))  # what is written here and is no part of the program
 
 DEBUG = False
 ALLOWED_HOSTS: list[str] = []
@@ -260,7 +261,7 @@ CELERY_BEAT_SCHEDULE["purge-extracts"] = {
 
 # Register extracts that admins upload lie as private files until a worker has loaded them (matching/snapshots/). Their
 # forms are read by the page itself, once it knows who asks, straight into that file.
-DTKS_EXTRACT_FOLDER = env.str("DTKS_EXTRACT_FOLDER", str(BASE_DIR / "var" / "extracts"))
+DTKS_EXTRACT_FOLDER = env.str("DTKS_EXTRACT_FOLDER", str(VAR / "extracts"))
 DTKS_EXTRACT_UPLOAD_BYTES = env.int("DTKS_EXTRACT_UPLOAD_BYTES", 2_000_000_000)
 DTKS_IMPORT_PROCESSES = env.int("DTKS_IMPORT_PROCESSES", 0)  # that parse a large file; 0: one for each core
 DTKS_STREAMED_FORMS = ("/admin/matching/snapshot/add/",)

@@ -2,7 +2,6 @@
 
 from dtks_portal.embedded import Services
 from dtks_portal.settings.base import *  # noqa: F403
-from dtks_portal.settings.base import BASE_DIR
 from dtks_portal.settings.databases import connection_settings
 
 SECRET_KEY = "reads-code-only"  # noqa: S105
@@ -17,4 +16,3 @@ CELERY_BROKER_URL = "memory://"
 SERVICES = Services(nowhere, nowhere, CELERY_BROKER_URL)
 DATABASE_APP_URL = nowhere
 DATABASE_APP_ROLE = "nobody"
-VAR = BASE_DIR / "var"

@@ -1,16 +1,13 @@
 """A developer's machine and the demo: embedded services unless DATABASE_URL and REDIS_URL are given."""
 
-from pathlib import Path
-
 from dtks_portal.embedded import ServiceError, ensure_services
 from dtks_portal.settings.base import *  # noqa: F403
-from dtks_portal.settings.base import BASE_DIR, env
+from dtks_portal.settings.base import VAR, env
 from dtks_portal.settings.databases import connection_settings, role_name
 from dtks_portal.settings.environment import Environment
 from dtks_portal.settings.keys import local_keys
 from dtks_portal.settings.registers import register_hosts, registers
 
-VAR = Path(env.str("DTKS_VAR", str(BASE_DIR / "var")))
 try:
     SERVICES = ensure_services(
         var=VAR,

@@ -30,12 +30,12 @@ from audit.services import record, record_seen
 from dtks_portal.database_role import OWNER_COMMANDS
 from grievances.models import Attachment, Objection
 from jobs.models import OutboxMessage
-from matching.models import AssetEvidence, PersonVerdict
+from matching.models import AssetEvidence, Candidate, PersonVerdict, RuledOut, Snapshot
 from registration import retention as of_registration
 from registration.models import Draft, Family, FamilyObjection, Household, Outcome, Phase, Submission
 from stages.exporting import issue_package
 from stages.models import OutcomeDecision
-from tests.assessment.families import heard_of, household_of, matching_run, owns, phase_in
+from tests.assessment.families import AS_OF, heard_of, household_of, matching_run, owns, phase_in, suggested_to
 from tests.conftest import _become
 from tests.people import budi, dewi, rina, siti
 from tests.registration.samples import open_phase, ready_draft, registered
@@ -174,6 +174,43 @@ def test_raw_answers_are_emptied_and_verdicts_stay(owner: None) -> None:
     assert (verdict.value, verdict.fields, verdict.register_occupation) == ("padan", {}, "")
     assert (asset.kind, asset.number, asset.value) == ("mobil", "", None)
     assert ": 0" in destroy("register_answers")
+
+
+def with_a_suggestion_ruled_out(phase: Phase) -> Household:
+    household = household_of(phase)
+    verdict = heard_of(matching_run(phase, "population"), household.members.get(), "nik_tidak_ditemukan")
+    snapshot = Snapshot.objects.create(source="population", as_of=AS_OF, index_key_id=phase.index_key_id)
+    found = suggested_to(verdict, snapshot)
+    RuledOut.objects.create(
+        member=verdict.member, register_index=found.register_index, reason="Bukan dia.", decided_by=rina()
+    )
+    return household
+
+
+def destroy_suggestions() -> tuple[int, int]:
+    """Of how many suggestions, and of how many that were ruled out, something is left."""
+    destroy("nik_suggestions")
+    destroy("ruled_out_suggestions")
+    return Candidate.objects.count(), RuledOut.objects.count()
+
+
+def test_suggestions_and_what_was_ruled_out_go_a_month_after_the_closing(owner: None) -> None:
+    phase = phase_in()
+    with_a_suggestion_ruled_out(phase)
+    assert destroy_suggestions() == (1, 1)
+    close(phase, timedelta(days=20))
+    assert destroy_suggestions() == (1, 1)
+    close(phase, timedelta(days=40))
+    assert destroy_suggestions() == (0, 0)
+
+
+def test_suggestions_about_a_family_that_objects_are_kept(owner: None) -> None:
+    phase = phase_in()
+    household = with_a_suggestion_ruled_out(phase)
+    claim = finding(household, family=household.families.get())
+    Objection.objects.create(finding=claim, household=household, text="Sudah dijual.", created_by=siti())
+    close(phase)
+    assert destroy_suggestions() == (1, 1)
 
 
 def test_looks_of_two_years_ago_go_and_decisions_stay(owner: None) -> None:

@@ -1,6 +1,7 @@
 """A start in production either has all it needs or says what it lacks."""
 
 import os
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -91,6 +92,16 @@ def test_pages_have_a_time_limit_and_batches_have_none() -> None:
     web = run("-c", "import dtks_portal.wsgi\n" + options, **COMPLETE)
     assert "statement_timeout=4500" in web.stdout
     assert "statement_timeout=0" in run("-c", options, **COMPLETE).stdout
+
+
+def test_uploaded_extracts_wait_where_everything_else_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two checkouts, or a demo beside a measurement, do not see each other's files."""
+    base = str(PROJECT / "dtks_portal" / "settings" / "base.py")
+    monkeypatch.delenv("DTKS_EXTRACT_FOLDER", raising=False)
+    monkeypatch.setenv("DTKS_VAR", "/srv/coba")
+    assert runpy.run_path(base)["DTKS_EXTRACT_FOLDER"] == "/srv/coba/extracts"
+    monkeypatch.setenv("DTKS_EXTRACT_FOLDER", "/srv/kutipan")
+    assert runpy.run_path(base)["DTKS_EXTRACT_FOLDER"] == "/srv/kutipan"
 
 
 def test_a_given_socket_folder_becomes_the_host() -> None:
