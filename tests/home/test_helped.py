@@ -8,16 +8,10 @@ from audit.models import Act
 from registration.models import Household, Phase
 from registration.representation import take_over
 from tests.people import budi, joko, sign_in, siti
-from tests.registration.samples import open_phase
 from tests.registration.test_representation import helped, opened
 
 pytestmark = pytest.mark.django_db
 LIST = reverse("home:household_list")
-
-
-@pytest.fixture
-def phase(db: None) -> Phase:
-    return open_phase()
 
 
 def page_of(household: Household) -> str:

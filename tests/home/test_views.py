@@ -21,11 +21,6 @@ LIST = reverse("home:household_list")
 
 
 @pytest.fixture
-def phase(db: None) -> Phase:
-    return open_phase()
-
-
-@pytest.fixture
 def citizen(client: Client) -> Client:
     return sign_in(client, siti())
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from django.core.management import call_command
 
 from matching.models import PopulationRecord
-from tests.audit.test_retention import owner as owner
+from tests.audit.retaining import owner as owner
 from tests.stages.test_closing import a_matched_phase, close, rows_go_and_evidence_stays
 
 
