@@ -11,8 +11,9 @@ from django.test import TransactionTestCase
 from django.utils import translation
 from pytest_django.plugin import DjangoDbBlocker
 
+from dtks_portal.owner_line import owner_line
 from tests.browser import browser, page
-from tests.emptying import empty_tables, owner_connection
+from tests.emptying import empty_tables
 from tests.guard import pytest_configure
 from tests.order import pytest_collection_modifyitems
 from tests.skips import pytest_make_collect_report, pytest_runtest_makereport
@@ -42,11 +43,9 @@ def _become(url: str) -> None:
 
 def _flush_as_owner(operations: DatabaseOperations, sql_list: list[str]) -> None:
     """What `manage.py flush` does, for the tests that call it."""
-    owner = owner_connection()
-    with owner, owner.cursor() as cursor:
+    with owner_line() as owner, owner, owner.cursor() as cursor:
         for statement in sql_list:
             cursor.execute(statement)
-    owner.close()
 
 
 def _empty_after_test(case: TransactionTestCase) -> None:

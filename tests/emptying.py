@@ -4,13 +4,10 @@ Django's own flush truncates every table and then rebuilds content types, permis
 work for a test that wrote ten rows. Here only tables that hold rows are emptied, and what migrations put there stays.
 """
 
-import environ
-import psycopg2
-from django.conf import settings
-from django.db import connection
 from psycopg2 import errors, sql
-from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import cursor as Cursor
+
+from dtks_portal.owner_line import owner_line
 
 REFERENCE_TABLES = frozenset(
     {
@@ -24,29 +21,12 @@ REFERENCE_TABLES = frozenset(
 )
 
 
-def owner_connection() -> Connection:
-    """A connection to the test database as its owner: the application role may not empty append-only tables."""
-    own = environ.Env.db_url_config(settings.SERVICES.owner_url)
-    parameters = connection.get_connection_params()
-    return psycopg2.connect(
-        dbname=parameters["dbname"],
-        user=own.get("USER") or None,
-        password=own.get("PASSWORD") or None,
-        host=parameters.get("host"),
-        port=parameters.get("port"),
-    )
-
-
 def empty_tables() -> None:
-    """Take out what the last test committed."""
-    owner = owner_connection()
-    try:
-        with owner, owner.cursor() as cursor:
-            filled = _filled_tables(cursor)
-            if filled:
-                _empty(cursor, filled)
-    finally:
-        owner.close()
+    """Take out what the last test committed: the application role may not empty append-only tables."""
+    with owner_line() as owner, owner, owner.cursor() as cursor:
+        filled = _filled_tables(cursor)
+        if filled:
+            _empty(cursor, filled)
 
 
 def _filled_tables(cursor: Cursor) -> list[str]:

@@ -23,6 +23,7 @@ from django.test import Client, override_settings
 from pytest_django import Settings
 from pytest_django.plugin import DjangoDbBlocker
 
+from dtks_portal.owner_line import owner_line
 from dtks_portal.rehearsal import stations
 from jobs import wakeups
 from tests.broker import broker_client
@@ -126,7 +127,7 @@ def test_a_number_in_a_dump_is_noticed(told: Told) -> None:
 @contextmanager
 def phone_not_sealed(as_bytes: bytes) -> Iterator[None]:
     """Somebody's phone column holds these bytes as they are."""
-    with places.owner() as line, line.cursor() as cursor:
+    with owner_line() as line, line.cursor() as cursor:
         cursor.execute("SELECT id, phone FROM accounts_user WHERE phone IS NOT NULL LIMIT 1")
         ((key, before),) = cursor.fetchall()
         cursor.execute("UPDATE accounts_user SET phone = %s WHERE id = %s", [as_bytes, key])

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import urlsplit, urlunsplit
 
-import environ
 import psycopg2
 from django.conf import settings
 from django.core.management.base import CommandError
@@ -18,6 +17,7 @@ from psycopg2 import sql
 
 from dtks_portal.celery import app
 from dtks_portal.database_role import ROLE_VARIABLE
+from dtks_portal.owner_line import owner_line
 
 LEASE_SECONDS = 10  # a killed worker's shard is taken over after this
 
@@ -76,21 +76,10 @@ def _drop(name: str) -> None:
 
 
 def _as_owner(statement: sql.Composable) -> None:
-    own = environ.Env.db_url_config(settings.SERVICES.owner_url)
-    there = connection.get_connection_params()
-    owner = psycopg2.connect(
-        dbname="postgres",
-        user=own.get("USER") or None,
-        password=own.get("PASSWORD") or None,
-        host=there.get("host"),
-        port=there.get("port"),
-    )
-    try:
+    with owner_line("postgres") as owner:
         owner.autocommit = True
         with owner.cursor() as cursor:
             cursor.execute(statement)
-    finally:
-        owner.close()
 
 
 def _migrate(environment: dict[str, str]) -> None:

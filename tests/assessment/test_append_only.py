@@ -10,7 +10,7 @@ from psycopg2 import sql
 from psycopg2.extensions import cursor as Cursor
 
 from assessment.models import Finding
-from tests.leaks.places import owner as owner_connection
+from dtks_portal.owner_line import owner_line
 
 TABLE, COPY = "assessment_finding", "assessment_finding_copy"
 COLUMNS = {field.column for field in Finding._meta.concrete_fields}
@@ -33,7 +33,7 @@ VALUES (gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 'mobil', '2022-
 @pytest.fixture
 def owner(db: None) -> Iterator[Cursor]:
     """The owner of the tables, who has every right; nothing done here is kept."""
-    with owner_connection() as line, line.cursor() as cursor:
+    with owner_line() as line, line.cursor() as cursor:
         yield cursor
         line.rollback()
 

@@ -15,7 +15,6 @@ from typing import Any
 from urllib.parse import unquote
 
 import environ
-import psycopg2
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.cache import caches
@@ -24,6 +23,7 @@ from django.test import Client
 from psycopg2 import sql
 
 from dtks_portal.embedded.binaries import postgres_candidates
+from dtks_portal.owner_line import owner_line
 from tests.broker import broker_client
 
 TABLES = """
@@ -34,27 +34,10 @@ LINK = re.compile(r"""(?:href|src|action|formaction|data-[a-z-]+)\s*=\s*["']([^"
 PLAIN = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
-@contextmanager
-def owner() -> Iterator[Any]:
-    """A connection of the tables' owner to the database of the tests."""
-    own, there = environ.Env.db_url_config(settings.SERVICES.owner_url), connection.get_connection_params()
-    found = psycopg2.connect(
-        dbname=connection.settings_dict["NAME"],
-        user=own.get("USER") or None,
-        password=own.get("PASSWORD") or None,
-        host=there.get("host"),
-        port=there.get("port"),
-    )
-    try:
-        yield found
-    finally:
-        found.close()
-
-
 def tables() -> dict[str, bytes]:
     """Every table of the database as COPY writes it: bytes as hexadecimal."""
     found: dict[str, bytes] = {}
-    with owner() as line, line.cursor() as cursor:
+    with owner_line() as line, line.cursor() as cursor:
         cursor.execute(TABLES)
         for (name,) in cursor.fetchall():
             content = io.BytesIO()

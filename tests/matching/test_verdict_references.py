@@ -10,11 +10,11 @@ from uuid import UUID, uuid4
 import pytest
 from django.db import IntegrityError, OperationalError, connection, transaction
 
+from dtks_portal.owner_line import owner_line
 from identity.indexes import current_index_key_id
 from jobs.models import Run
 from matching.models import PersonVerdict, Snapshot
 from registration.models import Member
-from tests.leaks.places import owner
 from tests.matching.town import make_phase, settle
 from tests.people import siti
 
@@ -123,7 +123,7 @@ def test_a_person_cannot_go_while_a_verdict_is_being_written(run: Run, member: M
 
 
 def test_without_the_lock_the_person_would_go(run: Run, member: Member) -> None:
-    with owner() as line, line.cursor() as cursor:
+    with owner_line() as line, line.cursor() as cursor:
         cursor.execute("ALTER TABLE matching_personverdict DISABLE TRIGGER matching_verdicts_refer")
         line.commit()
         try:
