@@ -8,11 +8,13 @@ from contextlib import suppress
 from typing import Any
 
 from django.db import OperationalError, connection, transaction
+from django.utils.translation import gettext_noop
 
 from jobs.engine import MAX_ATTEMPTS, NotNow, handler_for, retry_pause_seconds
 from jobs.models import Run, RunState, Shard, ShardState
 
 log = logging.getLogger(__name__)
+WORKER_DIED = gettext_noop("worker died")
 
 # Lock not available, deadlock, serialization: others are in the way, the row is not to blame. A statement that takes
 # longer than the lease (57014) does count: the shard is too big for its lease, and halving it helps.
@@ -83,7 +85,7 @@ def set_aside_exhausted(run: Run) -> bool:
         if row is None:
             return False
         shard = Shard.objects.get(pk=row[0])
-        split_or_poison(run, shard, error=shard.error or "worker died")
+        split_or_poison(run, shard, error=shard.error or WORKER_DIED)
     return True
 
 

@@ -26,7 +26,9 @@ def ask_before_signing(doubt: Doubt) -> None:
 
 
 def doubt_about(run: Run) -> str:
-    """The first reason not to sign off a finished run, or ""."""
+    """The first reason not to sign off a finished run, or "": rows that wait for a person, or what a room says."""
+    if run.open_poison:
+        return _("Some rows could not be worked on. Resolve each of them with a reason first.")
     return next((reason for doubt in _doubts if (reason := doubt(run))), "")
 
 
@@ -67,8 +69,6 @@ def sign_off_run(*, run: Run, by: Actor) -> Run:
         raise RunNotAllowed(_("A dry run is looked at and never relied on, so nobody signs it off."))
     if run.is_signed_off:
         raise RunNotAllowed(_("This run has already been signed off."))
-    if run.open_poison:
-        raise RunNotAllowed(_("Some rows could not be worked on. Resolve each of them with a reason first."))
     if reason := doubt_about(run) or objection_to(run, by):
         raise RunNotAllowed(reason)
     run.signed_off_by_id = by.pk

@@ -12,6 +12,7 @@ from jobs import facts
 from jobs.engine import NotNow
 from jobs.facts import Fact
 from jobs.models import Channel, MessageState, OutboxMessage, Run, RunState, Shard
+from jobs.orders import why_not_signed
 from jobs.outbox import enqueue
 from jobs.services import start_run, work_run
 from tests.jobs.toy import KIND, Toy
@@ -89,7 +90,7 @@ def test_the_page_of_a_run_costs_the_same_for_any_number_of_shards(
     run = start()
     work_run(run.pk, worker="test")
     page(client, run)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         text = page(client, run)
     assert text.count('value="resolve"') == 3
 
@@ -110,6 +111,8 @@ def test_set_aside_rows_are_resolved_with_a_reason_or_tried_again(client: Client
     first, second = run.shards.open_poison().order_by("id")
     text = page(client, run)
     assert ('value="resolve"' in text, "ValueError" in text) == (True, True)
+    assert url_of(run, "sign_off") not in text, "what would be refused is not offered"
+    assert why_not_signed(run, agus()) in text
     assert order(client, run, "sign_off") == 302
     assert not Run.objects.get(pk=run.pk).is_signed_off
     assert about_shard(client, run, verb="resolve", shard=first.pk) == 302
