@@ -1,25 +1,17 @@
 """Runs that go through the households of a phase, in half-open ranges over the 16 bytes of a household's id."""
 
 from collections.abc import Callable
-from itertools import pairwise
 from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils.functional import Promise
 
-from jobs.engine import Handler, Range
+from jobs.engine import Handler, Range, even_ranges
 from jobs.models import Run, Shard
 from registration.models import Household
 
-SPACE = 1 << 128
 HOUSEHOLDS_PER_SHARD = 250
 MOST_SHARDS = 8192
-
-
-def even_ranges(parts: int) -> list[Range]:
-    """The whole id space in `parts` equal ranges; the ends are open. Ids are random, so shards are about equal."""
-    bounds = [None, *((SPACE * number // parts).to_bytes(16, "big") for number in range(1, parts)), None]
-    return list(pairwise(bounds))
 
 
 def plan_ranges(run: Run) -> list[Range]:

@@ -7,6 +7,7 @@ A handler is plain functions. The engine guarantees that `work` lands exactly on
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
 from django.conf import settings
 from django.utils.functional import Promise
@@ -15,6 +16,7 @@ from jobs import titles
 from jobs.models import Run, Shard
 
 Range = tuple[bytes | None, bytes | None]
+KEYS = 1 << 128  # there are so many keys of 16 bytes
 
 MAX_ATTEMPTS = 3  # tries of one shard before it is halved or set aside
 
@@ -33,6 +35,12 @@ class NotNow(Exception):
         super().__init__(reason)
         self.reason = reason
         self.until = until
+
+
+def even_ranges(parts: int) -> list[Range]:
+    """The whole space of keys in `parts` equal ranges; the ends are open. Random keys make about equal shards."""
+    bounds = [None, *((KEYS * number // parts).to_bytes(16, "big") for number in range(1, parts)), None]
+    return list(pairwise(bounds))
 
 
 def nothing_to_finish(run: Run) -> None:

@@ -4,12 +4,11 @@ A person's key is the keyed index of the NIK, or the 16 bytes of the row's id wh
 and they are spread evenly.
 """
 
-import math
 from typing import Any
 
 from django.db import connection
 
-from jobs.engine import Range
+from jobs.engine import Range, even_ranges
 from jobs.models import Run, Shard
 from matching.vocabulary import SET_ASIDE, Source, Value
 from registration.models import Member
@@ -32,12 +31,12 @@ FAMILIES = f"""
 """
 KEYS = "SELECT {key} AS key FROM {rows}{within}"
 SHARDS, FEW = 8, 2_500  # a run has so many shards, so that several workers have work, unless they would be tiny
-ENOUGH = 20_000  # keys that tell well where to cut; of more, those are looked at whose last byte is low
+FEW_PEOPLE = 20_000  # so many are cut by counting; keys of more are spread evenly enough to cut their space
 EDGES = """
     SELECT key FROM (
         SELECT key, row_number() OVER (ORDER BY key) AS number,
             least(%(size)s, greatest(%(few)s, count(*) OVER () / %(shards)s)) AS size
-        FROM ({keys}) AS keys WHERE get_byte(key, 15) < %(bytes)s) AS numbered
+        FROM ({keys}) AS keys) AS numbered
     WHERE (number - 1) %% size = 0 ORDER BY key
 """
 DISTINCT = "SELECT DISTINCT key FROM ({keys}) AS keys ORDER BY key"
@@ -83,20 +82,16 @@ def keys_sql(*, families: bool, shard: Shard | None = None) -> str:
 
 def plan_ranges(run: Run, *, families: bool) -> list[Range]:
     """Cut the phase into ranges of about `shard_rows` keys. No members, no ranges."""
-    people = Member.objects.filter(phase_id=run.scope_id).count()
-    chosen = {**parameters(run), "size": run.params["shard_rows"]}
-    return ranges_of(keys_sql(families=families), chosen, share=min(1, ENOUGH / people) if people else 1)
+    people, size = Member.objects.filter(phase_id=run.scope_id).count(), int(run.params["shard_rows"])
+    if people > FEW_PEOPLE:
+        return even_ranges(max(SHARDS, -(-people // size)))
+    return ranges_of(keys_sql(families=families), {**parameters(run), "size": size})
 
 
-def ranges_of(keys: str, chosen: dict[str, Any], *, share: float = 1) -> list[Range]:
-    """Ranges of about `chosen["size"]` of the keys that a statement gives, or of fewer for several workers.
-
-    Where only a `share` of them is looked at (0.0 to 1.0), the ranges are only about even.
-    """
-    part = max(1, math.ceil(256 * share))  # values of the last byte
-    sizes = {name: max(1, rows * part // 256) for name, rows in (("size", chosen["size"]), ("few", FEW))}
+def ranges_of(keys: str, chosen: dict[str, Any]) -> list[Range]:
+    """Ranges of about `chosen["size"]` of the keys that a statement gives, or of fewer for several workers."""
     with connection.cursor() as cursor:
-        cursor.execute(EDGES.format(keys=keys), {**chosen, **sizes, "bytes": part, "shards": SHARDS})
+        cursor.execute(EDGES.format(keys=keys), {**chosen, "few": FEW, "shards": SHARDS})
         edges: list[bytes | None] = list(dict.fromkeys(bytes(key) for (key,) in cursor.fetchall()))
     if not edges:
         return []

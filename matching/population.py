@@ -125,7 +125,7 @@ def work(run: Run, shard: Shard) -> int:
             cursor.execute(DECIDE_REST.format(insert=_insert(score="score", folded="folded_equal")), chosen)
             decided += cursor.rowcount
         cursor.execute("DROP TABLE handed_over")
-    return decided + members.not_checked(run, shard, Source.POPULATION, reason=NO_NIK)
+    return int(decided) + members.not_checked(run, shard, Source.POPULATION, reason=NO_NIK)
 
 
 def score_names(pairs: list[tuple[Any, str, str]]) -> dict[str, list[Any]]:

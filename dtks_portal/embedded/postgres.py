@@ -1,7 +1,7 @@
 """PostgreSQL under `var/`: created once, started on a Unix socket, with an owner role and an application role."""
 
-import os
 import contextlib
+import os
 import shutil
 import signal
 import subprocess
