@@ -10,6 +10,7 @@ from identity.indexes import current_index_key_id, keyed_index
 from identity.names import fold_name
 from jobs.models import RunState
 from jobs.services import resolve_poison, work_run
+from matching import members as members_of_a_phase
 from matching import population
 from matching.evidence import evidence_for
 from matching.loading import load_extract
@@ -194,7 +195,6 @@ def test_mutant_folding_that_declares_a_match_is_noticed(
     phase: Phase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The planted flaw: names that fold together count as equal."""
-    from matching import population
 
     monkeypatch.setattr(population, "same_name", lambda ours, theirs: fold_name(ours) == fold_name(theirs))
     with pytest.raises(AssertionError, match="padan"):
@@ -283,7 +283,6 @@ def test_a_row_nobody_can_work_on_stops_only_itself(
 ) -> None:
     members = settle(phase, 30, owner=siti())
     snapshot_of([entry(n).but(nama=f"Lain {n}") for n in range(30)], tmp_path)
-    from matching import population
 
     honest = population.score_names
 
@@ -314,6 +313,17 @@ def test_reading_a_range_and_probing_the_index_say_the_same(
     entries = mixed(60)
     snapshot_of(entries, tmp_path)
     assert {str(pk): verdict.value for pk, verdict in match(phase).items()} == expected_values(members, entries)
+
+
+def test_a_big_phase_is_cut_by_the_space_of_keys(
+    phase: Phase, tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.DTKS_SHARD_ROWS = 1_000
+    monkeypatch.setattr(members_of_a_phase, "FEW_PEOPLE", 10)
+    people, entries = settle(phase, 60, owner=siti(), without_nik=frozenset({7, 31})), mixed(60)
+    snapshot_of(entries, tmp_path)
+    assert {str(pk): verdict.value for pk, verdict in match(phase).items()} == expected_values(people, entries)
+    assert PersonVerdict.objects.earliest("id").run.shards.count() == members_of_a_phase.SHARDS
 
 
 def test_a_shard_costs_few_statements(

@@ -66,6 +66,16 @@ def test_a_verdict_from_no_extract_is_refused(run: Run, member: Member) -> None:
         write(verdict(run.pk, member.pk, 4711))
 
 
+def test_each_run_and_extract_of_a_mixed_statement_is_looked_for(run: Run, member: Member) -> None:
+    other = Run.objects.create(kind="matching.assets", scope_id=1, config_hash="")
+    right = verdict(run.pk, member.pk, kept_extract().pk)
+    for wrong in (verdict(uuid4(), member.pk), verdict(other.pk, member.pk, 4711)):
+        with pytest.raises(IntegrityError, match="that is not there"):
+            write(right, wrong)
+    write(right, verdict(other.pk, member.pk))
+    assert PersonVerdict.objects.count() == 2
+
+
 def test_a_verdict_needs_no_extract_where_a_register_was_asked(run: Run, member: Member) -> None:
     write(verdict(run.pk, member.pk))
     assert (PersonVerdict.objects.count(), Snapshot.objects.count()) == (1, 0)
@@ -120,6 +130,46 @@ def delete_beside_an_open_verdict(run: Run, member: Member) -> str:
 
 def test_a_person_cannot_go_while_a_verdict_is_being_written(run: Run, member: Member) -> None:
     assert delete_beside_an_open_verdict(run, member) == "LockNotAvailable"
+
+
+def write_beside_an_open_deletion(run: Run, member: Member) -> str:
+    """A verdict comes while the person's deletion is not committed yet; returns what became of the verdict."""
+    outcome: list[str] = []
+
+    def write_soon() -> None:
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("SET LOCAL lock_timeout = '300ms'")
+                write(verdict(run.pk, member.pk))
+            outcome.append("written")
+        except OperationalError as error:
+            outcome.append(type(error.__cause__).__name__)
+        finally:
+            connection.close()
+
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("DELETE FROM registration_member WHERE id = %s", [member.pk])
+        other = threading.Thread(target=write_soon)
+        other.start()
+        other.join()
+        transaction.set_rollback(True)
+    return outcome[0]
+
+
+def test_no_verdict_is_written_about_a_person_who_is_going(run: Run, member: Member) -> None:
+    assert write_beside_an_open_deletion(run, member) == "LockNotAvailable"
+
+
+def test_without_the_lock_a_verdict_about_nobody_would_stay(run: Run, member: Member) -> None:
+    with owner_line() as line, line.cursor() as cursor:
+        cursor.execute("ALTER TABLE matching_personverdict DISABLE TRIGGER matching_verdicts_refer")
+        line.commit()
+        try:
+            assert write_beside_an_open_deletion(run, member) == "written"
+        finally:
+            cursor.execute("ALTER TABLE matching_personverdict ENABLE TRIGGER matching_verdicts_refer")
+            line.commit()
 
 
 def test_without_the_lock_the_person_would_go(run: Run, member: Member) -> None:
