@@ -70,17 +70,12 @@ def plain_name(name: str) -> str:
     return " ".join("".join(character if character.isalnum() else " " for character in text).split())
 
 
-def same_name(a: str, b: str) -> bool:
-    """Equal but for case, spacing, accents and punctuation."""
-    return plain_name(a).replace(" ", "") == plain_name(b).replace(" ", "")
-
-
 def fold_name(name: str) -> str:
     """One spelling for the common variants of Indonesian names: titles go, Moch. → muhamad, oe → u, doubled letters.
 
     Words keep their order. A name of nothing but titles stays as it is.
     """
-    words = plain_name(_DEGREES.sub(" ", name.lower())).split()
+    words = plain_name(_DEGREES.sub(" ", name.lower()) if "." in name else name).split()
     while len(words) > 1 and words[0] in TITLES_BEFORE:
         words = words[1:]
     while len(words) > 1 and words[-1] in TITLES_BEHIND:

@@ -16,12 +16,14 @@ from registration.models import Member
 ACTIVE = "household.submitted_at IS NOT NULL AND household.withdrawn_at IS NULL"
 WITH_NIK = f"""
     registration_member member
-    JOIN registration_household household ON household.id = member.household_id AND {ACTIVE}
+    JOIN registration_household household ON household.id = member.household_id AND household.phase_id = %(phase)s
+        AND {ACTIVE}
     WHERE member.phase_id = %(phase)s AND member.nik_index IS NOT NULL
 """
 WITHOUT_NIK = f"""
     registration_member member
-    JOIN registration_household household ON household.id = member.household_id AND {ACTIVE}
+    JOIN registration_household household ON household.id = member.household_id AND household.phase_id = %(phase)s
+        AND {ACTIVE}
     WHERE member.phase_id = %(phase)s AND member.nik_index IS NULL
 """
 FAMILIES = f"""

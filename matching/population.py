@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import connection
 from rapidfuzz import fuzz
 
-from identity.names import are_equal_folded, fold_name, plain_name, same_name
+from identity.names import are_equal_folded, fold_name, plain_name
 from identity.nik import InvalidNik, parse_nik
 from identity.sealing import SealError
 from jobs.models import Run, Shard
@@ -135,8 +135,9 @@ def score_names(pairs: list[tuple[Any, str, str]]) -> dict[str, list[Any]]:
     """
     scores, folded = [], []
     for _id, ours, theirs in pairs:
-        ratio = 100 if same_name(ours, theirs) else min(int(fuzz.ratio(plain_name(ours), plain_name(theirs))), 99)
-        scores.append(ratio)
+        mine, other = plain_name(ours), plain_name(theirs)
+        is_same = mine.replace(" ", "") == other.replace(" ", "")
+        scores.append(100 if is_same else min(int(fuzz.ratio(mine, other)), 99))
         folded.append(are_equal_folded(fold_name(ours), fold_name(theirs)))
     return {"scored": [pair[0] for pair in pairs], "scores": scores, "folded": folded}
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from identity.names import same_name
+from identity.names import plain_name
 from registration.models import Member
 from tests.matching.town import Entry, kk_of, nik_of
 
@@ -23,7 +23,7 @@ def _value(member: Member, n: int, known: dict[str, Entry]) -> str:
         return "nik_tidak_ditemukan"
     if found.status in FINAL:
         return FINAL[found.status]
-    name = same_name(member.name, found.nama)
+    name = plain_name(member.name) == plain_name(found.nama)
     born = member.birth_date.isoformat() == found.tanggal_lahir
     rest = (
         member.sex == found.jenis_kelamin,
