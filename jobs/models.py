@@ -185,6 +185,10 @@ class ShardQuerySet(models.QuerySet["Shard"]):
     def unfinished(self) -> "ShardQuerySet":
         return self.filter(state__in=(ShardState.WAITING, ShardState.LEASED))
 
+    def held_now(self) -> "ShardQuerySet":
+        """Those of live runs that somebody has a lease on. Whoever was killed holds none once its lease is over."""
+        return self.filter(run__state__in=LIVE, state=ShardState.LEASED, lease_until__gt=Now())
+
     def open_poison(self) -> "ShardQuerySet":
         return self.filter(state=ShardState.POISON, resolved_at__isnull=True)
 

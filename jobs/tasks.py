@@ -6,7 +6,7 @@ from celery import shared_task
 
 from jobs.models import Run
 from jobs.outbox import dispatch, purge_sent
-from jobs.polling import MESSAGES_BETWEEN_SLICES, SLICE_SECONDS, worker_name
+from jobs.polling import MESSAGES_BETWEEN_SLICES, SLICE_SECONDS, task_name
 from jobs.printing.making import forget_expired, make_waiting
 from jobs.progress import progress_of_all
 from jobs.stopping import is_stopping
@@ -29,7 +29,7 @@ def work_on_run(run_id: str) -> int:
     if not is_stopping() and plan_run(run):
         call_workers(run_id, WAKE_UPS)
     committed = work_run(
-        run.pk, worker=worker_name(), should_stop=is_stopping, seconds=SLICE_SECONDS, patience=PATIENCE_SECONDS
+        run.pk, worker=task_name(), should_stop=is_stopping, seconds=SLICE_SECONDS, patience=PATIENCE_SECONDS
     )
     dispatch(limit=MESSAGES_BETWEEN_SLICES, should_stop=is_stopping)
     if committed and not is_stopping() and Run.objects.live().filter(pk=run.pk).exists():

@@ -1,6 +1,8 @@
 """A worker looks for work by itself. That it does so without a broker: tests/faults/test_broker_gone.py."""
 
 import mmap
+import os
+from collections.abc import Callable
 from datetime import timedelta
 from types import SimpleNamespace
 from uuid import uuid4
@@ -10,12 +12,14 @@ from django.db import OperationalError, transaction
 from django.db.models.functions import Now
 from pytest_django import Settings
 
-from jobs import polling, stopping
-from jobs.models import Channel, Document, OutboxMessage
+from jobs import polling, stopping, tasks
+from jobs.leases import take_lease
+from jobs.models import Channel, Document, OutboxMessage, Run, Shard, ShardQuerySet
 from jobs.outbox import enqueue
 from jobs.polling import OverduePoller, Poller, Polling
 from jobs.printing import making
 from jobs.services import pause_run, start_run
+from jobs.working import plan_run
 from tests.jobs.toy import KIND, Person, Toy, landed, once_each
 
 
@@ -36,13 +40,108 @@ def test_a_look_works_on_every_live_run_and_sends_messages(toy: Toy, kept_line: 
         start_run(kind=KIND, scope_id=scope, params={}, by=None)
     resting = start_run(kind=KIND, scope_id=3, params={}, by=None)
     pause_run(run=resting, by=Person())
-    with transaction.atomic():
-        enqueue(channel=Channel.SMS, recipient="+6281299999999", body="Kode")
+    a_message_waits()
     poller = Poller(1)
     assert poller.look() == 9
     assert landed() == dict.fromkeys(once_each(40), 2)
     assert OutboxMessage.objects.get().sent_at is not None
     assert poller.look() == 0
+
+
+def a_message_waits() -> None:
+    with transaction.atomic():
+        enqueue(channel=Channel.SMS, recipient="+6281299999999", body="Kode")
+
+
+def one_shard_at_a_time(toy: Toy, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the middle of each shard of a task its worker looks for work, and finds a message each time but no shard."""
+    monkeypatch.setattr(tasks, "send_now", lambda *about, **how: True)
+    looks: list[int] = []
+
+    def look(run: Run, shard: Shard) -> None:
+        a_message_waits()
+        looks.append(Poller(1).look())
+
+    toy.before = look
+    run = start_run(kind=KIND, scope_id=1, params={}, by=None)
+    assert tasks.work_on_run(str(run.pk)) == 4
+    assert looks == [1, 1, 1, 1]
+    assert landed() == once_each(40)
+
+
+@pytest.mark.django_db
+def test_a_worker_has_one_shard_at_a_time(toy: Toy, kept_line: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    one_shard_at_a_time(toy, monkeypatch)
+
+
+@pytest.mark.django_db
+def test_a_worker_that_takes_a_second_shard_is_noticed(
+    toy: Toy, kept_line: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(polling, "has_a_task_at_a_run", lambda: False)
+    with pytest.raises(AssertionError):
+        one_shard_at_a_time(toy, monkeypatch)
+
+
+def a_killed_task_is_waited_for_no_longer_than_its_lease(toy: Toy) -> None:
+    run = start_run(kind=KIND, scope_id=1, params={}, by=None)
+    assert plan_run(run)
+    run.refresh_from_db()
+    held = take_lease(run, worker=polling.task_name())
+    assert held is not None
+    assert Poller(1).look() == 0
+    Shard.objects.filter(pk=held.pk).update(lease_until=Now())
+    assert Poller(1).look() == 4
+    assert landed() == once_each(40)
+
+
+@pytest.mark.django_db
+def test_a_killed_task_is_waited_for_no_longer_than_its_lease(toy: Toy, kept_line: None) -> None:
+    a_killed_task_is_waited_for_no_longer_than_its_lease(toy)
+
+
+@pytest.mark.django_db
+def test_a_flag_that_nobody_takes_back_is_noticed(toy: Toy, kept_line: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The planted flaw: what a killed task held is held for ever."""
+    monkeypatch.setattr(ShardQuerySet, "held_now", lambda self: self.filter(state="leased"))
+    with pytest.raises(AssertionError):
+        a_killed_task_is_waited_for_no_longer_than_its_lease(toy)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("holder", ["elsewhere:1:2", f"{polling.poller_name()}0:1", polling.poller_name()])
+def test_what_others_hold_keeps_nobody_from_looking(toy: Toy, kept_line: None, holder: str) -> None:
+    run = start_run(kind=KIND, scope_id=1, params={}, by=None)
+    plan_run(run)
+    run.refresh_from_db()
+    assert take_lease(run, worker=holder)
+    assert Poller(1).look() == 3
+
+
+def test_between_two_shards_a_task_is_at_its_run_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    now, holds = [100.0], [True]
+    monkeypatch.setattr(polling, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    monkeypatch.setattr(polling, "has_a_task_at_a_run", lambda: holds[0])
+    poller = Poller(1)
+    assert poller.leaves_runs_alone()
+    holds[0] = False
+    assert poller.leaves_runs_alone()
+    now[0] += polling.BETWEEN_SHARDS
+    assert not poller.leaves_runs_alone()
+
+
+def in_a_child(ask: Callable[[], bool]) -> bool:
+    pid = os.fork()
+    if pid == 0:
+        os._exit(0 if ask() else 1)
+    return os.waitpid(pid, 0)[1] == 0
+
+
+def test_a_process_of_the_pool_works_in_the_name_of_its_worker() -> None:
+    first, name = str(os.getpid()), polling.task_name()
+    assert name.split(":")[1:] == [first, first]
+    assert in_a_child(lambda: polling.task_name().split(":")[1:] == [first, str(os.getpid())])
+    assert len({name, polling.poller_name()}) == 2
 
 
 def a_document_waits(seconds: float, monkeypatch: pytest.MonkeyPatch) -> Document:
