@@ -7,6 +7,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -94,12 +95,29 @@ class NameComparison:
 
 def compare_names(a: str, b: str) -> NameComparison:
     """How alike two names are, for a person to look at. Symmetric; equal names score 100."""
-    first, second = fold_name(a), fold_name(b)
-    if not first or not second:
+    return compare_folded(FoldedName.of(a), FoldedName.of(b))
+
+
+class FoldedName(NamedTuple):
+    """A name after folding, for comparing it with many others: without spaces, and its words in order."""
+
+    joined: str
+    in_order: str
+
+    @classmethod
+    def of(cls, name: str) -> "FoldedName":
+        words = fold_name(name).split()
+        return cls("".join(words), " ".join(sorted(words)))
+
+
+def compare_folded(first: FoldedName, second: FoldedName) -> NameComparison:
+    """`compare_names` of two names that have been folded before."""
+    if not first.joined or not second.joined:
         return NameComparison(score=0.0, folded_equal=False)
-    equal = are_equal_folded(first, second)
-    score = max(fuzz.token_sort_ratio(first, second), fuzz.ratio(first.replace(" ", ""), second.replace(" ", "")))
-    return NameComparison(score=100.0 if equal else min(round(score, 1), 99.9), folded_equal=equal)
+    if first.joined == second.joined or first.in_order == second.in_order:
+        return NameComparison(score=100.0, folded_equal=True)
+    score = max(fuzz.ratio(first.in_order, second.in_order), fuzz.ratio(first.joined, second.joined))
+    return NameComparison(score=min(round(score, 1), 99.9), folded_equal=False)
 
 
 def are_equal_folded(first: str, second: str) -> bool:

@@ -5,10 +5,8 @@ nobody is compared with everybody. Three kinds are one statement each; for like 
 birth date, sex and the sound of a word.
 """
 
-from collections.abc import Iterable
 from itertools import pairwise
 from typing import Any, Final
-from uuid import UUID
 
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
@@ -17,14 +15,14 @@ from jobs.engine import Handler, Range
 from jobs.models import Run, Shard
 from matching import members
 from matching.linking import pairs
-from matching.linking.models import DuplicatePair, PairKind
-from matching.linking.pairs import Alike
+from matching.linking.models import PairKind
 from registration.models import Member
 
 KIND: Final = "matching.duplicates"
 SPACE: Final = 1 << 128
 # Of members alone: joined to households, the planner misjudges the range of a computed key and takes minutes to count.
 COUNT: Final = "SELECT count(*) FROM registration_member member WHERE member.phase_id = %(phase)s{within}"
+PAIRS_AT_ONCE: Final = 5_000
 MOTHER: Final = "ibu_kandung"  # the questionnaire's question about a person's mother, where it is asked
 
 
@@ -47,40 +45,20 @@ def work(run: Run, shard: Shard) -> int:
         for kind, statement in zip(pairs.STATEMENT_KINDS, pairs.BY_STATEMENT, strict=True):
             cursor.execute(statement.replace("{within}", _within(kind, shard)), asked)
         cursor.execute(pairs.PEOPLE_ALIKE.format(within=_within(PairKind.PERSON, shard)), asked)
-        alike = [pair for row in cursor.fetchall() if pairs.have_like_names(pair := pairs.in_order(row))]
+        alike = pairs.with_like_names(pairs.to_compare(cursor.fetchall()))
         cursor.execute(pairs.LOOPS_AGAIN)
     mothers = _mothers({pk for pair in alike for pk in (pair.member, pair.other_member)})
-    DuplicatePair.objects.bulk_create(_weighed(run, alike, mothers), ignore_conflicts=True, batch_size=1000)
+    with connection.cursor() as cursor:
+        for begin in range(0, len(alike), PAIRS_AT_ONCE):
+            columns = pairs.as_columns(alike[begin : begin + PAIRS_AT_ONCE], mothers)
+            cursor.execute(pairs.WRITE, {**asked, **columns})
     return _count(run, shard)
 
 
-def _weighed(run: Run, alike: Iterable[Alike], mothers: dict[UUID, str]) -> list[DuplicatePair]:
-    found = []
-    for pair in alike:
-        weight = pairs.weigh(pair, mothers)
-        if weight is None:
-            continue
-        score, reasons = weight
-        found.append(
-            DuplicatePair(
-                phase_id=run.scope_id,
-                run=run,
-                kind=PairKind.PERSON,
-                household_id=pair.household,
-                other_household_id=pair.other_household,
-                member_id=pair.member,
-                other_member_id=pair.other_member,
-                score=score,
-                reasons=reasons,
-            )
-        )
-    return found
-
-
-def _mothers(people: set[UUID]) -> dict[UUID, str]:
+def _mothers(people: set[str]) -> dict[str, str]:
     """Names of mothers where the questionnaire asked; only of people in a pair, since each has to be opened."""
     rows = Member.objects.filter(pk__in=people, details__isnull=False).only("id", "details")
-    said = ((row.pk, (row.details or {}).get(MOTHER)) for row in rows)
+    said = ((str(row.pk), (row.details or {}).get(MOTHER)) for row in rows)
     return {pk: name for pk, name in said if isinstance(name, str) and name.strip()}
 
 

@@ -1,13 +1,14 @@
 """What makes two registrations of a phase a pair to look at: statements, limits and scores."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from typing import Any, Final, NamedTuple
-from uuid import UUID
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from identity.names import compare_names
+from identity.names import FoldedName, compare_folded, compare_names
 from matching import members
 from matching.linking.folding_sql import consonants, folded_address, plain_words
 from matching.linking.models import PairKind
@@ -45,10 +46,17 @@ MEMBERS: Final = f"""
                   WHERE household.id = member.household_id AND {members.ACTIVE} OFFSET 0) AS registered ON true
     WHERE member.phase_id = %(phase)s
 """
+FAMILIES: Final = f"""
+    registration_family family
+    JOIN LATERAL (SELECT FROM registration_household household
+                  WHERE household.id = family.household_id AND {members.ACTIVE}
+                    AND household.phase_id = %(phase)s OFFSET 0) AS registered ON true
+    WHERE true
+"""
 HOUSEHOLDS: Final = f"registration_household household WHERE {members.ACTIVE} AND household.phase_id = %(phase)s"
 ROWS: Final[dict[PairKind, str]] = {
     PairKind.NIK: MEMBERS,
-    PairKind.KK: members.FAMILIES,
+    PairKind.KK: FAMILIES,
     PairKind.PERSON: MEMBERS,
     PairKind.DWELLING: HOUSEHOLDS,
 }
@@ -64,9 +72,10 @@ SAME_NIK: Final = """
       ON two.nik_index = one.nik_index AND (two.household_id, two.id) > (one.household_id, one.id)
 """
 SAME_KK: Final = """
-    (SELECT DISTINCT family.household_id, family.kk_index FROM {rows}{within}) one
-    JOIN (SELECT DISTINCT family.household_id, family.kk_index FROM {rows}{within}) two
-      ON two.kk_index = one.kk_index AND two.household_id > one.household_id
+    (WITH registered AS MATERIALIZED (SELECT DISTINCT family.household_id, family.kk_index FROM {rows}{within})
+     SELECT one.household_id AS one, two.household_id AS two
+     FROM registered one JOIN registered two ON two.kk_index = one.kk_index AND two.household_id > one.household_id
+    ) AS pair
 """
 # Each household with the next one at the same address: k households make k - 1 pairs. An address without a number is a
 # street, and a crowded one a boarding house.
@@ -74,7 +83,7 @@ SAME_DWELLING: Final = """
     (SELECT id AS one, lead(id) OVER here AS two, account_id, lead(account_id) OVER here AS other_account_id,
         count(*) OVER (PARTITION BY kelurahan_id, rt, rw, address) AS households
      FROM (SELECT household.id, household.account_id, household.kelurahan_id, household.rt, household.rw,
-               {address} AS address FROM {rows}{within}) AS place
+               {address} AS address FROM {rows}{within} OFFSET 0) AS place
      WHERE address ~ '[0-9]'
      WINDOW here AS (PARTITION BY kelurahan_id, rt, rw, address ORDER BY id)) AS pair
     WHERE two IS NOT NULL AND households <= {crowded}
@@ -89,7 +98,7 @@ BY_STATEMENT: Final = (
     ),
     INSERT.format(
         kind=PairKind.KK,
-        columns="one.household_id, two.household_id, NULL::uuid, NULL::uuid, 100",
+        columns="one, two, NULL::uuid, NULL::uuid, 100",
         reasons='["kk"]',
         pairs=SAME_KK.replace("{rows}", ROWS[PairKind.KK]),
     ),
@@ -111,30 +120,35 @@ STATEMENT_KINDS: Final = (PairKind.NIK, PairKind.KK, PairKind.DWELLING)
 # value, and a planner that takes it reads the verdicts of the whole run for every person.
 PEOPLE_ALIKE: Final = f"""
     WITH person AS MATERIALIZED (
-        SELECT member.id, member.household_id, member.birth_date, member.sex, member.name, member.nik_index,
-            {plain_words("member.name")} AS words,
+        SELECT row_number() OVER (ORDER BY member.id) AS number, member.id, member.household_id, member.birth_date,
+            member.sex, member.name, member.nik_index, {plain_words("member.name")} AS words,
             (SELECT verdict.value FROM matching_personverdict verdict
              WHERE verdict.member_id = member.id AND verdict.run_id::text = %(matched)s OFFSET 0) = 'padan' AS is_known
         FROM {MEMBERS}{{within}}),
     sound AS MATERIALIZED (
-        SELECT DISTINCT person.id, birth_date, sex, words, {consonants("word")} AS sound
+        SELECT DISTINCT number, birth_date, sex, words, {consonants("word")} AS sound
         FROM person, LATERAL (SELECT unnest(string_to_array(words, ' '))
                               UNION ALL SELECT replace(words, ' ', '')) AS split (word)
         WHERE length(word) > 2 OR word = words),
     placed AS MATERIALIZED (
-        SELECT id, birth_date, sex, sound,
-            row_number() OVER (PARTITION BY birth_date, sex, sound ORDER BY words, id) AS place
+        SELECT number, birth_date, sex, sound,
+            row_number() OVER (PARTITION BY birth_date, sex, sound ORDER BY words, number) AS place
         FROM sound),
     boxed AS MATERIALIZED (
         SELECT placed.*, further, place / {CROWD} + further AS box FROM placed, (VALUES (0), (1)) AS boxes (further)),
     near AS MATERIALIZED (
-        SELECT DISTINCT least(one.id, two.id) AS id, greatest(one.id, two.id) AS other_id
+        SELECT DISTINCT least(one.number, two.number) AS one, greatest(one.number, two.number) AS two
         FROM boxed one JOIN boxed two USING (birth_date, sex, sound, box)
-        WHERE two.further = 0 AND two.place > one.place AND two.place <= one.place + {CROWD})
-    SELECT one.id, one.household_id, one.name, two.id, two.household_id, two.name,
-        one.nik_index IS NULL OR two.nik_index IS NULL
-    FROM near JOIN person one ON one.id = near.id JOIN person two ON two.id = near.other_id
-    WHERE (one.nik_index = two.nik_index) IS NOT TRUE AND (one.is_known AND two.is_known) IS NOT TRUE
+        WHERE two.further = 0 AND two.place > one.place AND two.place <= one.place + {CROWD}),
+    pair AS MATERIALIZED (
+        SELECT near.one, near.two
+        FROM near JOIN person one ON one.number = near.one JOIN person two ON two.number = near.two
+        WHERE (one.nik_index = two.nik_index) IS NOT TRUE AND (one.is_known AND two.is_known) IS NOT TRUE)
+    SELECT person.number, person.id::text, person.household_id::text, person.name, person.nik_index IS NULL,
+        coalesce(others, ARRAY[]::bigint[])
+    FROM person LEFT JOIN (SELECT one AS number, array_agg(two) AS others FROM pair GROUP BY one) AS further
+        USING (number)
+    WHERE others IS NOT NULL OR number IN (SELECT two FROM pair)
 """  # noqa: S608
 # The planner has no statistics of rows that have just been stored and none of a computed key: it believes that next to
 # nothing lies within a shard, and compares all of it with all of it. Without nested loops it sorts or hashes. (Those
@@ -143,33 +157,67 @@ NO_LOOPS: Final = "SELECT set_config('enable_nestloop', 'off', true)"
 LOOPS_AGAIN: Final = "SELECT set_config('enable_nestloop', 'on', true)"
 
 
-class Alike(NamedTuple):
-    """Two members with the same birth date and sex, and a word of the name alike; of the smaller household id first."""
+WRITE: Final = """
+    INSERT INTO matching_duplicatepair (id, phase_id, run_id, kind, household_id, other_household_id, member_id,
+        other_member_id, score, reasons, state)
+    SELECT gen_random_uuid(), %(phase)s, %(run)s, 'orang', household, other_household, member, other_member, score,
+        reasons::jsonb, 'open'
+    FROM unnest(%(households)s::uuid[], %(others)s::uuid[], %(members)s::uuid[], %(other_members)s::uuid[],
+            %(scores)s::int[], %(reasons)s::text[])
+        AS pair (household, other_household, member, other_member, score, reasons)
+    ON CONFLICT DO NOTHING
+"""
 
-    member: UUID
-    household: UUID
+
+class Person(NamedTuple):
+    """A row of PEOPLE_ALIKE: somebody, and the numbers of those rows with whom the name is to be compared.
+
+    Ids are texts as the database writes them, which have the order of the ids.
+    """
+
+    number: int
+    member: str
+    household: str
     name: str
-    other_member: UUID
-    other_household: UUID
-    other_name: str
     lacks_nik: bool
+    others: list[int]
 
 
-def in_order(row: tuple[Any, ...]) -> Alike:
-    """A row of PEOPLE_ALIKE with the smaller household first, as the table of pairs has it."""
-    one, household, name, other, other_household, other_name, lacks_nik = row
-    if (other_household.bytes, other.bytes) < (household.bytes, one.bytes):
-        return Alike(other, other_household, other_name, one, household, name, lacks_nik)
-    return Alike(one, household, name, other, other_household, other_name, lacks_nik)
+class Alike(NamedTuple):
+    """Two members with names alike, of the smaller household id first. `likeness` is that of the names."""
+
+    household: str
+    other_household: str
+    member: str
+    other_member: str
+    lacks_nik: bool
+    likeness: float
 
 
-def have_like_names(pair: Alike) -> bool:
-    return compare_names(pair.name, pair.other_name).score >= NAMES_ALIKE
+def to_compare(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Person, Person]]:
+    """The pairs that the rows of PEOPLE_ALIKE say."""
+    people = {row[0]: Person(*row) for row in rows}
+    return ((one, people[number]) for one in people.values() for number in one.others)
 
 
-def weigh(pair: Alike, mothers: Mapping[UUID, str]) -> tuple[int, list[str]] | None:
+def with_like_names(pairs: Iterable[tuple[Person, Person]]) -> list[Alike]:
+    """In the order of the table, those whose names are alike after folding, which is done once for each name."""
+    fold = cache(FoldedName.of)
+    found = []
+    for one, two in pairs:
+        likeness = compare_folded(fold(one.name), fold(two.name)).score
+        if likeness < NAMES_ALIKE:
+            continue
+        if (two.household, two.member) < (one.household, one.member):
+            one, two = two, one
+        ids = (one.household, two.household, one.member, two.member)
+        found.append(Alike(*ids, one.lacks_nik or two.lacks_nik, likeness))
+    return sorted(found)
+
+
+def weigh(pair: Alike, mothers: Mapping[str, str]) -> tuple[int, list[str]] | None:
     """(score, reasons); None for children of two mothers."""
-    name = compare_names(pair.name, pair.other_name).score
+    name = pair.likeness
     reasons = ["name", "birth_date", "sex", "no_nik" if pair.lacks_nik else "other_nik"]
     mother, other = mothers.get(pair.member), mothers.get(pair.other_member)
     if not mother or not other:
@@ -178,3 +226,18 @@ def weigh(pair: Alike, mothers: Mapping[UUID, str]) -> tuple[int, list[str]] | N
     if likeness < MOTHERS_DIFFER:
         return None
     return round(name * 0.7 + likeness * 0.15) + 15, [*reasons, "mother"] if likeness >= NAMES_ALIKE else reasons
+
+
+def as_columns(pairs: Iterable[Alike], mothers: Mapping[str, str]) -> dict[str, list[Any]]:
+    """What WRITE is executed with, beside phase and run: a list for each column, without children of two mothers."""
+    names = ("households", "others", "members", "other_members", "scores", "reasons")
+    columns: dict[str, list[Any]] = {name: [] for name in names}
+    for pair in pairs:
+        weight = weigh(pair, mothers)
+        if weight is None:
+            continue
+        score, reasons = weight
+        row = (pair.household, pair.other_household, pair.member, pair.other_member, score, json.dumps(reasons))
+        for name, value in zip(names, row, strict=True):
+            columns[name].append(value)
+    return columns

@@ -188,9 +188,9 @@ def a_crowd_is_compared_with_its_neighbours_only(phase: Phase) -> None:
     settle(phase, people, owner=siti())
     one_day = {"birth_date": "1970-01-01", "sex": "P", "nik": None, "nik_index": None}
     Member.objects.update(name=Concat(Value("Siti "), F("name")), **one_day)
-    rows = alike(phase)
-    assert len(rows) <= people * pairs.CROWD
-    near = {frozenset((row[2], row[5])) for row in rows}
+    compared = list(pairs.to_compare(alike(phase)))
+    assert len(compared) <= people * pairs.CROWD
+    near = {frozenset((one.name, two.name)) for one, two in compared}
     names = sorted(Member.objects.values_list("name", flat=True), key=str.lower)
     assert all(frozenset(two) in near for two in pairwise(names))
 
