@@ -22,6 +22,7 @@ EXPECTED: Final = (
     "the distribution's PostgreSQL is not installed",
     "the kernel's death signal is Linux's",
     "looks at /proc",
+    "the extra linkage is not installed",
 )
 
 

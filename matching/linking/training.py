@@ -9,7 +9,9 @@ holds birth date and sex. So its u is learned among pairs that share both.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from functools import lru_cache
 from typing import Any, Final, NamedTuple, cast
@@ -21,11 +23,16 @@ from matching.linking.levels import COMPARE, LEVELS, level_of_home
 RANDOM_PAIRS: Final = 1_000_000
 SEED: Final = 1
 CACHED: Final = 1 << 14  # a level is asked for once per branch of Splink's CASE, a vector of rows at a time
+RARE: Final = 1e-9  # a level that was never met; less than 1e-300 is refused by Splink
 TYPES: Final = {"birth_date": "DATE"}
 
 
 class NotInstalled(RuntimeError):
     """Splink is missing: what to install, in a sentence."""
+
+
+class NothingLearned(ValueError):
+    """These rows say too little: why, and what to do, in a sentence."""
 
 
 class Row(NamedTuple):
@@ -53,27 +60,34 @@ def require_splink() -> str:
 def train(
     people: Iterable[Row], register: Iterable[Row], *, is_slip: Callable[[str, str], bool], version: str, source: str
 ) -> dict[str, Any]:
-    """The model as JSON. `is_slip` says of two unequal numbers whether they are one slip apart."""
+    """The model as JSON. `is_slip` says of two unequal numbers whether they are one slip apart.
+
+    Raises NotInstalled, and NothingLearned where hardly anybody stands in the register.
+    """
     made_by = require_splink()
     people, register = list(people), list(register)
     linker = _linker(people, register, is_slip, _settings())
     training, number = linker.training, _block("number")
     training.estimate_u_using_random_sampling(max_pairs=RANDOM_PAIRS, seed=SEED)
-    for blocks in (number, _block("birth_date", "sex"), _block("kk")):
-        training.estimate_parameters_using_expectation_maximisation(blocks)
-    learned = _numbers_of(linker)
-    learned["number"] = _number_within_birth_date(people, register, is_slip, learned)
+    with _enough(people):
+        for blocks in (number, _block("birth_date", "sex"), _block("kk")):
+            training.estimate_parameters_using_expectation_maximisation(blocks)
+        learned = _numbers_of(linker)
+        learned["number"] = _number_within_birth_date(people, register, is_slip, learned)
     same = learned["number"]["equal"][0]
     if same is None:
-        raise ValueError("None of these people stands in this register: there is nothing to learn from.")
+        raise NothingLearned("None of these people stands in this register: there is nothing to learn from.")
     training.estimate_probability_two_random_records_match([number], recall=min(same, 0.9999))
     prior = linker.misc.save_model_to_json()["probability_two_random_records_match"]
-    pairs = len(people) * len(register)
+    pairs = dict.fromkeys(learned, min(len(people) * len(register), RANDOM_PAIRS))
+    pairs["number"] = _pairs_within_birth_date(people, register)
     return {
         "version": version,
         "share": min(prior * len(register), 1.0),
         "levels": {
-            field: {level: {"m": _seen(m, len(people)), "u": _seen(u, pairs)} for level, (m, u) in levels.items()}
+            field: {
+                level: {"m": _seen(m, len(people)), "u": _seen(u, pairs[field])} for level, (m, u) in levels.items()
+            }
             for field, levels in learned.items()
         },
         "made_of": {
@@ -174,7 +188,7 @@ def _levels(field: str, learned: Mapping[str, tuple[float | None, float | None]]
         one["sql_condition"] = "ELSE" if level == LEVELS[field][-1] else f"{call} = '{level}'"
         if learned:
             m, u = learned[level]
-            one |= {"m_probability": m or 1e-9, "u_probability": u or 1e-9}
+            one |= {"m_probability": max(m or 0.0, RARE), "u_probability": max(u or 0.0, RARE)}
             one |= {"fix_m_probability": True, "fix_u_probability": True}
         levels.append(one)
     return levels
@@ -202,6 +216,23 @@ def _number_within_birth_date(
     return _numbers_of(linker)["number"]
 
 
+def _pairs_within_birth_date(people: list[Row], register: list[Row]) -> int:
+    entries = Counter((entry.birth_date, entry.sex) for entry in register)
+    return max(sum(entries[one.birth_date, one.sex] for one in people), 1)
+
+
+@contextmanager
+def _enough(people: list[Row]) -> Iterator[None]:
+    """Splink ends with a ValueError where at some level no pair is one person: m sinks to nothing, step by step."""
+    try:
+        yield
+    except ValueError as error:
+        raise NothingLearned(
+            f"Too few of these {len(people)} people stand in the register, or too few made a slip, to learn from:"
+            f" train on some thousands, or go on with the model that comes along. Splink says: {error}"
+        ) from error
+
+
 def _block(*fields: str) -> Any:
     from splink import block_on
 
@@ -213,5 +244,5 @@ def _met(number: Any) -> float | None:
 
 
 def _seen(number: float | None, tries: int) -> float:
-    """A level that was never met is rarer than one in the number of tries, not impossible."""
+    """A level that was never met is rarer than one in the number of pairs that were looked at, not impossible."""
     return min(max(number or 0.0, 0.5 / tries), 1.0)

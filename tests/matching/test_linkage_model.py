@@ -191,7 +191,7 @@ def test_the_newest_trained_model_is_used_and_older_ones_stay_to_explain() -> No
 
 @pytest.mark.django_db
 def test_training_writes_a_model_that_is_used_from_then_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Splink itself is not needed by the tests: what it learns is measured by `python -m bench.linkage`."""
+    """Without Splink, which few machines have; with it: test_training_with_splink.py, `python -m bench.linkage`."""
     monkeypatch.setattr(train_linkage, "require_splink", lambda: "5.0.0")
     asked: list[int] = []
 
@@ -214,6 +214,26 @@ def test_without_the_extra_the_command_says_what_to_install(monkeypatch: pytest.
         call_command("train_linkage", made_up=30)
     with pytest.raises(training.NotInstalled):
         training.train([], [], is_slip=is_slip, version="x", source="x")
+
+
+def test_of_what_says_too_little_the_command_keeps_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def learns_nothing(*rows: Any, **about: Any) -> Any:
+        raise training.NothingLearned("Too few people.")
+
+    monkeypatch.setattr(train_linkage, "require_splink", lambda: "5.0.0")
+    monkeypatch.setattr(train_linkage, "train", learns_nothing)
+    with pytest.raises(CommandError, match="Too few people"):
+        call_command("train_linkage", made_up=30)
+
+
+def test_a_level_that_was_never_met_is_no_rarer_than_the_pairs_looked_at_say() -> None:
+    """Numbers are compared among people of one birth date and sex only: those are the pairs that were looked at."""
+    days = [date(1990, 1, 1), date(1990, 1, 2), date(1990, 1, 2)]
+    people = [Row(str(n), "Siti", day, "P", None, None) for n, day in enumerate(days)]
+    assert training._pairs_within_birth_date(people, people) == 5
+    assert training._pairs_within_birth_date(people, []) == 1
+    assert training._seen(None, 5) == training._seen(0.01, 5) == 0.1
+    assert training._seen(0.3, 5) == 0.3
 
 
 @pytest.mark.django_db

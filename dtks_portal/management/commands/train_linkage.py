@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from dtks_portal.made_up import linkage
 from matching.linking.trained import keep_model
-from matching.linking.training import NotInstalled, require_splink, train
+from matching.linking.training import NothingLearned, NotInstalled, require_splink, train
 from matching.linking.training_rows import rows_of
 from matching.models import Snapshot
 from matching.vocabulary import Source
@@ -30,7 +30,10 @@ class Command(BaseCommand):
             require_splink()
         except NotInstalled as error:
             raise CommandError(str(error)) from None
-        body = self._of_phase(phase) if phase else self._made_up(made_up or linkage.PEOPLE)
+        try:
+            body = self._of_phase(phase) if phase else self._made_up(made_up or linkage.PEOPLE)
+        except NothingLearned as error:
+            raise CommandError(str(error)) from None
         if output is not None:
             output.write_text(json.dumps(body, indent=1) + "\n")
             self.stdout.write(f"The model {body['version']} is in {output}.")
