@@ -7,7 +7,8 @@ exponent is that of the power which leads from the smallest to the largest: 1 gr
 square. They go to bench/results.json as linkage.duplicates_exponent and linkage.candidates_exponent.
 
 One person in fifty belongs to a crowd: born on one day, of one sex, with one word of the name in common and no NIK.
-One household in twenty has one address.
+One household in twenty has one address. With --no-crowd, which keeps no figures, the people are as made: what the
+pairs of the crowd cost, which are many times more among ten times the people, is the difference.
 """
 
 from __future__ import annotations
@@ -39,17 +40,19 @@ def main(arguments: list[str]) -> int:
     parser = ArgumentParser(prog="python -m bench.linkage_growth")
     parser.add_argument("--scale", type=int, default=PEOPLE, metavar="PEOPLE", help="people of the largest run")
     parser.add_argument("--register", type=int, default=REGISTER, metavar="ROWS", help="rows of the register")
+    parser.add_argument("--no-crowd", action="store_true", help="without the crowd; keep nothing")
     chosen = parser.parse_args(arguments)
     measured: dict[str, list[float]] = {"candidates": [], "duplicates": []}
     sizes = [int(chosen.scale * part) for part in PARTS]
     for size in sizes:
         with temporary_database(), tempfile.TemporaryDirectory(dir=VAR) as folder:
-            for name, spent, found in seconds(Path(folder), size, chosen.register):
+            for name, spent, found in seconds(Path(folder), size, chosen.register, crowd=not chosen.no_crowd):
                 measured[name].append(spent)
                 sys.stdout.write(f"{name:12}{size:>9,} people {spent:8.1f} s of CPU, {found:,} found\n")
                 sys.stdout.flush()
     exponents = {f"linkage.{name}_exponent": exponent(sizes, spent) for name, spent in measured.items()}
-    keep(exponents)
+    if not chosen.no_crowd:
+        keep(exponents)
     for name, number in exponents.items():
         sys.stdout.write(f"{name} {number:.2f}\n")
     return 0
@@ -59,7 +62,7 @@ def exponent(sizes: list[int], spent: list[float]) -> float:
     return round(math.log(spent[-1] / spent[0]) / math.log(sizes[-1] / sizes[0]), 2)
 
 
-def seconds(folder: Path, people: int, register: int) -> Iterator[tuple[str, float, int]]:
+def seconds(folder: Path, people: int, register: int, *, crowd: bool) -> Iterator[tuple[str, float, int]]:
     """(run, seconds of CPU, rows that it found)."""
     from django.conf import settings
 
@@ -82,9 +85,8 @@ def seconds(folder: Path, people: int, register: int) -> Iterator[tuple[str, flo
     key, day = current_index_key_id(), date(2026, 11, 1)
     load_extract(path=folder / "register.csv", source="population", as_of=day, index_key_id=key, by=None)
     phase = phase_to_match("tahap-ukur")
-    put_in(
-        [crowded(one) if n % CROWD == 0 else one for n, one in enumerate(made.people)], phase=phase, owner=somebody()
-    )
+    people_in = [crowded(one) if crowd and n % CROWD == 0 else one for n, one in enumerate(made.people)]
+    put_in(people_in, phase=phase, owner=somebody())
     few = Household.objects.filter(phase=phase, rt="005", rw__in=["001", "002", "003", "004", "005", "006", "007"])
     few.update(address="Rusun Contoh No. 1")
     yield "candidates", *candidates(phase, Candidate)
