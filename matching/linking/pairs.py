@@ -12,6 +12,7 @@ from identity.names import FoldedName, compare_folded, compare_names
 from matching import members
 from matching.linking.folding_sql import consonants, folded_address, plain_words
 from matching.linking.models import PairKind
+from registration.models.household import BORN_ALIKE, NEIGHBOURHOOD
 
 NAMES_ALIKE: Final = 90  # of 100 after folding
 MOTHERS_DIFFER: Final = 60  # below, two mothers are two mothers, so their children are two children
@@ -32,12 +33,13 @@ REASONS: Final[dict[str, Promise]] = {
     "accounts": _("Registered by two accounts, or at the counter."),
 }
 
-# Keys of 16 bytes by which the work is cut: two registrations that can be a pair have the same one.
+# Keys of 16 bytes by which the work is cut: two registrations that can be a pair have the same one. Each is an index,
+# so a shard reads its own rows and not those of the whole phase.
 KEYS: Final[dict[PairKind, str]] = {
     PairKind.NIK: "member.nik_index",
     PairKind.KK: "family.kk_index",
-    PairKind.PERSON: "decode(md5((member.birth_date - DATE '1900-01-01')::text || member.sex), 'hex')",
-    PairKind.DWELLING: "decode(md5(household.kelurahan_id || household.rt || household.rw), 'hex')",
+    PairKind.PERSON: BORN_ALIKE,
+    PairKind.DWELLING: NEIGHBOURHOOD,
 }
 # LATERAL … OFFSET 0: a probe for each member, whatever the planner knows of tables that have just been filled.
 MEMBERS: Final = f"""

@@ -12,6 +12,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 
 from identity.fields import KeyedIndexField, SealedJSONField, SealedTextField
@@ -23,6 +24,10 @@ from registration.references import PATTERN, new_reference
 if TYPE_CHECKING:
     from accounts.models import User
 
+# Digests of 16 bytes, the same for all neighbours and for all who are of one birth date and sex: a phase is cut into
+# even parts by them, none of which parts two that may be one.
+NEIGHBOURHOOD = "decode(md5(kelurahan_id || rt || rw), 'hex')"
+BORN_ALIKE = "decode(md5((birth_date - DATE '1900-01-01')::text || sex), 'hex')"
 THREE_DIGITS = r"^[0-9]{3}$"
 THREE_DIGITS_OR_NONE = r"^([0-9]{3})?$"
 
@@ -137,6 +142,7 @@ class Household(models.Model):
         verbose_name_plural = _("households")
         indexes = [
             models.Index(fields=["phase", "kelurahan", "submitted_at"], name="household_of_kelurahan"),
+            models.Index("phase", RawSQL(NEIGHBOURHOOD, ()), name="household_of_neighbourhood"),  # noqa: S611
         ]
         constraints = [
             models.CheckConstraint(name="household_kind_known", condition=Q(kind__in=Kind.values)),
@@ -251,6 +257,7 @@ class Member(models.Model):
         indexes = [
             models.Index(fields=["phase", "nik_index"], name="member_of_nik"),
             models.Index(fields=["nik_index"], name="member_nik_any_phase"),
+            models.Index("phase", RawSQL(BORN_ALIKE, ()), name="member_born_alike"),  # noqa: S611
         ]
         constraints = [
             models.UniqueConstraint(fields=["family", "number"], name="member_number_once"),

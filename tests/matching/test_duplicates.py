@@ -245,6 +245,36 @@ def test_mutant_a_verdict_asked_for_by_its_value_is_noticed(phase: Phase, monkey
         nobody_s_verdict_is_looked_for_among_those_of_all(phase)
 
 
+def a_shard_reads_its_own_rows(kind: PairKind) -> None:
+    """By an index of phase and key: a shard that computes the key of everybody makes a run grow with the square."""
+    alias = {PairKind.PERSON: "member", PairKind.DWELLING: "household"}[kind]
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (VERBOSE) SELECT {pairs.KEYS[kind]} FROM registration_{alias} {alias}")  # noqa: S608
+        computed = cursor.fetchall()[1][0].strip().removeprefix("Output: ").replace(f"{alias}.", "")
+        cursor.execute(
+            "SELECT pg_get_indexdef(indexrelid, 1, true), pg_get_expr(indexprs, indrelid) FROM pg_index"
+            " WHERE indrelid = %s::regclass AND indexprs IS NOT NULL",
+            [f"registration_{alias}"],
+        )
+        assert ("phase_id", computed) in cursor.fetchall()
+
+
+COMPUTED = pytest.mark.parametrize("kind", [PairKind.PERSON, PairKind.DWELLING])
+
+
+@COMPUTED
+def test_a_shard_reads_its_own_rows(kind: PairKind) -> None:
+    a_shard_reads_its_own_rows(kind)
+
+
+@COMPUTED
+def test_mutant_a_key_without_an_index_is_noticed(monkeypatch: pytest.MonkeyPatch, kind: PairKind) -> None:
+    """The planted flaw, as it was: the key is computed for everybody."""
+    monkeypatch.setitem(pairs.KEYS, kind, pairs.KEYS[kind].replace("||", "|| '' ||"))
+    with pytest.raises(AssertionError):
+        a_shard_reads_its_own_rows(kind)
+
+
 def later_runs_leave_what_was_decided(phase: Phase) -> None:
     household_of(phase)
     other_household(phase, address="Jalan Contoh 1", rt="001")
