@@ -86,8 +86,6 @@ def measured(world: World, folder: Path, persons: int, rounds: int) -> dict[str,
         for _round in range(rounds):
             times.add("floor", floor(whole.pk, snapshot.pk))
             peer.measure(times)
-            # A worker that also looks for work by itself is two: one that waits for orders, and one that looks.
-            world.environment["DTKS_POLL_SECONDS"] = "0"
             with running_workers(world, folder, count=1) as workers:
                 wait_for_workers(1)
                 times.add("tenth", run_seconds(tenth, snapshot, persons // TENTH))

@@ -109,22 +109,21 @@ class FoldedName(NamedTuple):
         words = fold_name(name).split()
         return cls("".join(words), " ".join(sorted(words)))
 
+    def is_equal_to(self, other: "FoldedName") -> bool:
+        """The same but for spacing and order. An empty name equals nothing."""
+        if not self.joined or not other.joined:
+            return False
+        return self.joined == other.joined or self.in_order == other.in_order
+
 
 def compare_folded(first: FoldedName, second: FoldedName) -> NameComparison:
     """`compare_names` of two names that have been folded before."""
     if not first.joined or not second.joined:
         return NameComparison(score=0.0, folded_equal=False)
-    if first.joined == second.joined or first.in_order == second.in_order:
+    if first.is_equal_to(second):
         return NameComparison(score=100.0, folded_equal=True)
     score = max(fuzz.ratio(first.in_order, second.in_order), fuzz.ratio(first.joined, second.joined))
     return NameComparison(score=min(round(score, 1), 99.9), folded_equal=False)
-
-
-def are_equal_folded(first: str, second: str) -> bool:
-    """Whether two names that have been folded are the same, spacing and order aside. An empty one equals nothing."""
-    if not first or not second:
-        return False
-    return first.replace(" ", "") == second.replace(" ", "") or sorted(first.split()) == sorted(second.split())
 
 
 @lru_cache(maxsize=1 << 15)  # words of names come again and again

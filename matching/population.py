@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import connection
 from rapidfuzz import fuzz
 
-from identity.names import are_equal_folded, fold_name, plain_name
+from identity.names import FoldedName, plain_name
 from identity.nik import InvalidNik, parse_nik
 from identity.sealing import SealError
 from jobs.models import Run, Shard
@@ -138,7 +138,7 @@ def score_names(pairs: list[tuple[Any, str, str]]) -> dict[str, list[Any]]:
         mine, other = plain_name(ours), plain_name(theirs)
         is_same = mine.replace(" ", "") == other.replace(" ", "")
         scores.append(100 if is_same else min(int(fuzz.ratio(mine, other)), 99))
-        folded.append(are_equal_folded(fold_name(ours), fold_name(theirs)))
+        folded.append(FoldedName.of(ours).is_equal_to(FoldedName.of(theirs)))
     return {"scored": [pair[0] for pair in pairs], "scores": scores, "folded": folded}
 
 
