@@ -125,7 +125,7 @@ PEOPLE_ALIKE: Final = f"""
         SELECT row_number() OVER (ORDER BY member.id) AS number, member.id, member.household_id, member.birth_date,
             member.sex, member.name, member.nik_index, {plain_words("member.name")} AS words,
             (SELECT verdict.value FROM matching_personverdict verdict
-             WHERE verdict.member_id = member.id AND verdict.run_id::text = %(matched)s OFFSET 0) = 'padan' AS is_known
+             WHERE verdict.member_id = member.id AND verdict.run_id = %(matched)s::uuid) = 'padan' AS is_known
         FROM {MEMBERS}{{within}}),
     sound AS MATERIALIZED (
         SELECT DISTINCT number, birth_date, sex, words, {consonants("word")} AS sound
