@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
+from importlib import import_module
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -14,21 +17,29 @@ from dtks_portal.owner_line import owner_line
 from identity.indexes import current_index_key_id
 from jobs.models import Run
 from matching.models import PersonVerdict, Snapshot
-from registration.models import Member
+from registration.models import Household, Member
 from tests.matching.town import make_phase, settle
 from tests.people import siti
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def run() -> Run:
-    return Run.objects.create(kind="matching.population", scope_id=1, config_hash="")
+ONE_LOCK: Any = import_module("matching.migrations.0010_verdicts_cost_less")
+BY_PHASE: Any = import_module("matching.migrations.0011_deletions_wait_by_phase")
 
 
 @pytest.fixture
 def member() -> Member:
     return settle(make_phase(), 1, owner=siti())[0]
+
+
+@pytest.fixture
+def run(member: Member) -> Run:
+    return Run.objects.create(kind="matching.population", scope_id=member.phase_id, config_hash="")
+
+
+@pytest.fixture
+def stray_run(member: Member) -> Run:
+    """Of a phase the person is not in: no run writes such verdicts, and they are guarded all the same."""
+    return Run.objects.create(kind="matching.population", scope_id=member.phase_id + 1, config_hash="")
 
 
 def verdict(run: Any, member: Any, snapshot: Any = None) -> PersonVerdict:
@@ -96,6 +107,16 @@ def test_a_person_taken_out_together_with_the_verdict_may_go(run: Run, member: M
     assert not Member.objects.filter(pk=member.pk).exists()
 
 
+def test_who_a_verdict_is_about_keeps_the_key(run: Run, member: Member) -> None:
+    write(verdict(run.pk, member.pk))
+    for kind, pk in ((Run, run.pk), (Member, member.pk)):
+        with pytest.raises(IntegrityError, match=kind._meta.db_table):
+            kind._default_manager.filter(pk=pk).update(id=uuid4())
+    PersonVerdict.objects.all().delete()
+    Run.objects.filter(pk=run.pk).update(id=uuid4())
+    assert not Run.objects.filter(pk=run.pk).exists()
+
+
 def test_what_a_verdict_is_about_does_not_change(run: Run, member: Member) -> None:
     write(verdict(run.pk, member.pk))
     with pytest.raises(IntegrityError, match="does not change"):
@@ -104,15 +125,22 @@ def test_what_a_verdict_is_about_does_not_change(run: Run, member: Member) -> No
     assert PersonVerdict.objects.get().value == "tidak_padan"
 
 
-def delete_beside_an_open_verdict(run: Run, member: Member) -> str:
-    """Somebody deletes the person while the verdict is not committed yet; returns what became of the deletion."""
+DELETE = "DELETE FROM registration_member WHERE id = %s"
+
+
+def take_out_beside_an_open_verdict(run: Run, member: Member, *, leaving: UUID, comes_back: bool = False) -> str:
+    """Somebody deletes a person while a verdict is not committed yet; returns what became of the deletion."""
     outcome: list[str] = []
 
-    def delete_soon(pk: UUID) -> None:
+    def take_out_soon() -> None:
         try:
             with transaction.atomic(), connection.cursor() as cursor:
-                cursor.execute("SET LOCAL lock_timeout = '300ms'; SET CONSTRAINTS ALL IMMEDIATE")
-                cursor.execute("DELETE FROM registration_member WHERE id = %s", [pk])
+                cursor.execute("SET LOCAL lock_timeout = '300ms'")
+                person = Member.objects.get(pk=leaving)
+                cursor.execute(DELETE, [leaving])
+                if comes_back:
+                    Member.objects.bulk_create([person])
+                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             outcome.append("deleted")
         except OperationalError as error:
             outcome.append(type(error.__cause__).__name__)
@@ -121,15 +149,11 @@ def delete_beside_an_open_verdict(run: Run, member: Member) -> str:
 
     with transaction.atomic():
         write(verdict(run.pk, member.pk))
-        other = threading.Thread(target=delete_soon, args=[member.pk])
+        other = threading.Thread(target=take_out_soon)
         other.start()
         other.join()
         transaction.set_rollback(True)
     return outcome[0]
-
-
-def test_a_person_cannot_go_while_a_verdict_is_being_written(run: Run, member: Member) -> None:
-    assert delete_beside_an_open_verdict(run, member) == "LockNotAvailable"
 
 
 def write_beside_an_open_deletion(run: Run, member: Member) -> str:
@@ -149,7 +173,7 @@ def write_beside_an_open_deletion(run: Run, member: Member) -> str:
 
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("DELETE FROM registration_member WHERE id = %s", [member.pk])
+        cursor.execute(DELETE, [member.pk])
         other = threading.Thread(target=write_soon)
         other.start()
         other.join()
@@ -157,27 +181,63 @@ def write_beside_an_open_deletion(run: Run, member: Member) -> str:
     return outcome[0]
 
 
-def test_no_verdict_is_written_about_a_person_who_is_going(run: Run, member: Member) -> None:
-    assert write_beside_an_open_deletion(run, member) == "LockNotAvailable"
+def test_a_person_cannot_go_while_a_verdict_is_being_written(run: Run, stray_run: Run, member: Member) -> None:
+    outcomes = [take_out_beside_an_open_verdict(one, member, leaving=member.pk) for one in (run, stray_run)]
+    assert outcomes == ["LockNotAvailable"] * 2
+
+
+def test_no_verdict_is_written_about_a_person_who_is_going(run: Run, stray_run: Run, member: Member) -> None:
+    assert [write_beside_an_open_deletion(one, member) for one in (run, stray_run)] == ["LockNotAvailable"] * 2
+
+
+@contextmanager
+def as_owner(statement: str, *, then: str) -> Iterator[None]:
+    with owner_line() as line, line.cursor() as cursor:
+        cursor.execute(statement)
+        line.commit()
+        try:
+            yield
+        finally:
+            cursor.execute(then)
+            line.commit()
+
+
+def unguarded() -> Any:
+    about = "ALTER TABLE matching_personverdict {} TRIGGER matching_verdicts_refer"
+    return as_owner(about.format("DISABLE"), then=about.format("ENABLE"))
 
 
 def test_without_the_lock_a_verdict_about_nobody_would_stay(run: Run, member: Member) -> None:
-    with owner_line() as line, line.cursor() as cursor:
-        cursor.execute("ALTER TABLE matching_personverdict DISABLE TRIGGER matching_verdicts_refer")
-        line.commit()
-        try:
-            assert write_beside_an_open_deletion(run, member) == "written"
-        finally:
-            cursor.execute("ALTER TABLE matching_personverdict ENABLE TRIGGER matching_verdicts_refer")
-            line.commit()
+    with unguarded():
+        assert write_beside_an_open_deletion(run, member) == "written"
 
 
 def test_without_the_lock_the_person_would_go(run: Run, member: Member) -> None:
-    with owner_line() as line, line.cursor() as cursor:
-        cursor.execute("ALTER TABLE matching_personverdict DISABLE TRIGGER matching_verdicts_refer")
-        line.commit()
-        try:
-            assert delete_beside_an_open_verdict(run, member) == "deleted"
-        finally:
-            cursor.execute("ALTER TABLE matching_personverdict ENABLE TRIGGER matching_verdicts_refer")
-            line.commit()
+    with unguarded():
+        assert take_out_beside_an_open_verdict(run, member, leaving=member.pk) == "deleted"
+
+
+def test_a_guard_of_the_runs_phase_alone_is_noticed(stray_run: Run, member: Member) -> None:
+    flaw = BY_PHASE.GUARD.replace("of_its_phase < about_people", "false")
+    with as_owner(flaw, then=BY_PHASE.GUARD):
+        assert take_out_beside_an_open_verdict(stray_run, member, leaving=member.pk) == "deleted"
+
+
+# Families change their registrations while another phase is being matched: nothing of that may wait.
+def nobody_waits_in_vain(run: Run, member: Member) -> list[str]:
+    """What becomes of a person of another phase who goes, and of one of this phase who is written anew."""
+    elsewhere = settle(make_phase("lain"), 1, owner=siti())[0]
+    return [
+        take_out_beside_an_open_verdict(run, member, leaving=elsewhere.pk),
+        take_out_beside_an_open_verdict(run, member, leaving=member.pk, comes_back=True),
+    ]
+
+
+def test_who_changes_another_phase_or_stays_waits_for_no_verdict(run: Run, member: Member) -> None:
+    assert nobody_waits_in_vain(run, member) == ["deleted"] * 2
+    assert Household.objects.count() == 2
+
+
+def test_one_lock_for_everybody_is_noticed(run: Run, member: Member) -> None:
+    with as_owner(ONE_LOCK.GUARD, then=BY_PHASE.GUARD):
+        assert nobody_waits_in_vain(run, member) == ["LockNotAvailable"] * 2
