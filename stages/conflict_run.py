@@ -7,6 +7,7 @@ list of which a person decides every line.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from django.db import OperationalError, transaction
@@ -69,7 +70,8 @@ def end_search(*, phase: Phase, by: User) -> None:
     if run is None or not run.is_under_way:
         return
     try:
-        abort_run(run=run, by=by)
+        with suppress(RunNotAllowed):  # a worker has just ended it
+            abort_run(run=run, by=by)
     except OperationalError as error:
         raise Busy from error
 

@@ -1,10 +1,15 @@
+from contextlib import nullcontext
+
 import pytest
 from django.db import IntegrityError, transaction
 
 from areas.models import Area
+from jobs.models import RunState
+from jobs.services import RunNotAllowed
 from registration.models import Outcome, Phase
 from registration.stage import Stage
-from stages import reopening, services
+from stages import conflict_run, reopening, services
+from stages.conflicts import newest_run
 from stages.errors import NotAllowed, Refused, SamePerson, Stale
 from stages.exporting import issue_package
 from stages.models import (
@@ -159,6 +164,31 @@ def test_going_back_to_the_muskel_unlocks_all_and_drops_open_conflicts() -> None
     services.reopen(request=asked(phase, S.MUSKEL), by=agus())
     assert Conflict.objects.count() == 0
     assert meeting_of(phase).is_locked is False
+
+
+def check_a_search_that_has_just_ended_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker ends the search between the look at it and the order to stop it."""
+    phase = in_muskel()
+    hold(meeting_of(phase))
+    services.advance(phase=put_in(phase, S.MUSKEL), by=dewi(), expected=S.MUSKEL)
+    seen = newest_run(phase)
+    list_conflicts(phase)
+    monkeypatch.setattr(conflict_run, "newest_run", lambda phase: seen)
+    services.reopen(request=asked(phase, S.MUSKEL), by=agus())
+    ended = newest_run(phase)
+    phase.refresh_from_db()
+    assert ended is not None
+    assert (ended == seen, ended.state, phase.stage) == (True, RunState.DONE, S.MUSKEL)
+
+
+def test_a_search_that_has_just_ended_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    check_a_search_that_has_just_ended_holds_nobody_up(monkeypatch)
+
+
+def test_going_back_that_insists_on_stopping_it_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(conflict_run, "suppress", lambda *kinds: nullcontext())
+    with pytest.raises(RunNotAllowed):
+        check_a_search_that_has_just_ended_holds_nobody_up(monkeypatch)
 
 
 def test_a_closed_phase_stays_closed() -> None:
