@@ -76,6 +76,7 @@ def control(request: HttpRequest, phase: Phase) -> HttpResponse:
     stage = Stage(phase.stage)
     move = MOVE_FROM[stage]
     open_request = ReopenRequest.objects.filter(phase=phase, settled_at__isnull=True)
+    hindrances = services.hindrances(phase)
     return page(
         request,
         phase,
@@ -83,10 +84,10 @@ def control(request: HttpRequest, phase: Phase) -> HttpResponse:
         _("Control room: %(phase)s") % {"phase": phase.name},
         move=move,
         stages=[(one, one == stage and not phase.closed_at, one < stage or bool(phase.closed_at)) for one in Stage],
-        hindrances=services.hindrances(phase),
+        hindrances=hindrances,
         tasks=tasks_of_stage.for_page(phase),
         untold=waiting_of(phase),
-        orders=[order for order in ORDERS.values() if order.is_offered(phase)],
+        orders=[one for one in ORDERS.values() if one.is_offered(phase) and not (hindrances and one.needs_guards)],
         reopen_request=open_request.select_related("requested_by").first(),
         may_sign=not open_request.filter(requested_by=signed_in_user(request)).exists(),
         entries=StageEntry.objects.filter(phase=phase).select_related("by", "second_by").order_by("-number")[:30],
@@ -96,7 +97,8 @@ def control(request: HttpRequest, phase: Phase) -> HttpResponse:
 
 @dataclass(frozen=True)
 class Order:
-    """One order about a phase, given on a page of its own that asks for confirmation."""
+    """One order about a phase, given on a page of its own that asks for confirmation. `needs_guards`: only where
+    nothing is in the way of leaving the stage."""
 
     verb: str
     button: Promise
@@ -105,6 +107,7 @@ class Order:
     give: Callable[..., Any]
     is_offered: Callable[[Phase], bool]
     is_grave: bool = False
+    needs_guards: bool = False
 
 
 def _runs(phase: Phase) -> bool:
@@ -120,7 +123,8 @@ ORDERS: Mapping[str, Order] = {
             gettext_lazy("The phase moves one stage forward. Going back takes two people."),
             OrderForm,
             services.advance,
-            lambda phase: _runs(phase) and not services.hindrances(phase),
+            _runs,
+            needs_guards=True,
         ),
         Order(
             "extend",

@@ -14,6 +14,7 @@ from assessment.services import assessment_standing, cleaning_standing, start_as
 from eligibility.rules import NoValueYet
 from jobs.facts import Fact
 from jobs.models import Run
+from jobs.progress import progress_of_all
 from jobs.services import RunNotAllowed
 from matching.linking.services import newest_duplicates_run, start_duplicates
 from matching.services import MatchingNotPossible, kind_of, sign_off, standing_of, start_matching
@@ -207,11 +208,14 @@ TASKS = {
 
 
 def for_page(phase: Phase) -> list[dict[str, Any]]:
-    """The tasks of the present stage with the run each is about."""
+    """The tasks of the present stage with the run each is about, and how far that is."""
     if phase.closed_at is not None or phase.suspended:
         return []
+    offered = [task for task in TASKS.values() if phase.stage in task.stages and task.is_offered(phase)]
+    about = [(task, task.run_of(phase)) for task in offered]
+    runs = [run for _task, run in about if run]
+    progress = progress_of_all(runs) if runs else {}
     return [
-        {"task": task, "run": task.run_of(phase), "facts": list(task.facts(phase))}
-        for task in TASKS.values()
-        if phase.stage in task.stages and task.is_offered(phase)
+        {"task": task, "run": run, "progress": run and progress[run.pk], "facts": list(task.facts(phase))}
+        for task, run in about
     ]

@@ -256,7 +256,7 @@ def test_the_pages_take_the_same_number_of_queries_for_few_and_many(admin_client
             counts[name] = len(captured)
         return counts
 
-    assert queries(1, "satu") == queries(6, "enam") == {"control": 31, "muskel": 5, "conflicts": 13}
+    assert queries(1, "satu") == queries(6, "enam") == {"control": 22, "muskel": 5, "conflicts": 13}
 
 
 def test_a_cleaning_list_is_linked(admin_client: Client) -> None:
