@@ -81,7 +81,8 @@ class Held:
         )
         self.objections = _by(told, "household_id")
         self.notices = _by(Notice.objects.filter(own).order_by("created_at"), "household_id")
-        self.verdicts = _by(PersonVerdict.objects.filter(member__in=people).order_by("id"), "member_id")
+        reached = PersonVerdict.objects.filter(member__in=people).order_by("decided_at", "id")  # ids come in blocks
+        self.verdicts = _by(reached, "member_id")
         self.assets = _by(AssetEvidence.objects.filter(family__in=families).order_by("id"), "family_id")
         met = MuskelDecision.objects.filter(family__in=families, muskel__locked_at__isnull=False).exclude(result="")
         self.meetings = _by(met.select_related("muskel"), "family_id")

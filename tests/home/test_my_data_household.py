@@ -11,11 +11,19 @@ from home import my_data, my_data_household
 from home.my_data import gather
 from jobs.models import OutboxMessage
 from registration.models import Household, Phase, Representation
+from tests.assessment.families import heard_of, matching_run
 from tests.home.mine import STRANGE, listed, whole, with_own_nik
 from tests.people import BUDI_NIK, PASSWORD, SITI_NIK, budi, siti
 from tests.registration.samples import Sample, ready_draft, registered
 
 pytestmark = pytest.mark.django_db
+
+
+def test_verdicts_are_told_in_the_order_they_were_reached(household: Household) -> None:
+    member = household.members.get(name="Siti Aminah")
+    heard_of(matching_run(household.phase, "population"), member, "tidak_padan", id=0)
+    person = gather(siti(), masked=False)["households"][0]["families"][0]["people"][0]
+    assert [told["value"] for told in person["verdicts"]] == ["padan", "tidak_padan"]
 
 
 def nothing_of_the_other_family(household: Household) -> None:
