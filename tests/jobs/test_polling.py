@@ -109,7 +109,11 @@ def test_a_flag_that_nobody_takes_back_is_noticed(toy: Toy, kept_line: None, mon
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("holder", ["elsewhere:1:2", f"{polling.poller_name()}0:1", polling.poller_name()])
+@pytest.mark.parametrize(
+    "holder",
+    ["elsewhere:1:2", f"{polling.poller_name()}0:1", polling.poller_name()],
+    ids=["elsewhere", "a worker with a longer number", "who looks itself"],
+)
 def test_what_others_hold_keeps_nobody_from_looking(toy: Toy, kept_line: None, holder: str) -> None:
     run = start_run(kind=KIND, scope_id=1, params={}, by=None)
     plan_run(run)
