@@ -40,6 +40,7 @@ def rows(url: str, statement: str) -> list[tuple[object, ...]]:
         connection.close()
 
 
+@pytest.mark.long
 def test_the_last_client_to_leave_switches_off_the_light_and_the_rows_stay(var: Path) -> None:
     first, second = Client(var), Client(var)
     app, owner, _ = first.wait()

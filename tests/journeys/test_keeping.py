@@ -17,7 +17,10 @@ from tests.people import GAMBIR, PASSWORD, SITI_NIK, rina, siti
 from tests.registration.samples import Sample, fill, open_phase
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-WITH_AND_WITHOUT_SCRIPTS = pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
+WITH_AND_WITHOUT_SCRIPTS = pytest.mark.parametrize(
+    "scripts",
+    [pytest.param(True, id="scripts"), pytest.param(False, id="no-scripts", marks=pytest.mark.long)],
+)
 SMALL = {"width": 360, "height": 640}
 
 
