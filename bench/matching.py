@@ -87,12 +87,10 @@ def measured(world: World, folder: Path, persons: int, rounds: int) -> dict[str,
             times.add("floor", floor(whole.pk, snapshot.pk))
             peer.measure(times)
             with running_workers(world, folder, count=1) as workers:
-                wait_for_workers(1)
-                times.add("tenth", run_seconds(tenth, snapshot, persons // TENTH))
-                times.add("one worker", run_seconds(whole, snapshot, persons))
+                times.add("tenth", run_seconds(tenth, snapshot, persons // TENTH, workers=1))
+                times.add("one worker", run_seconds(whole, snapshot, persons, workers=1))
                 workers.start_worker()
-                wait_for_workers(2)
-                times.add("two workers", run_seconds(whole, snapshot, persons))
+                times.add("two workers", run_seconds(whole, snapshot, persons, workers=2))
                 memory = max(peak_mb(process.pid) for process in workers.processes)
     ours, one = times.median("two workers"), times.median("one worker")
     return {
@@ -163,15 +161,17 @@ def floor(phase: int, snapshot: int) -> float:
     return spent[0]
 
 
-def run_seconds(phase: Phase, snapshot: Snapshot, persons: int) -> float:
+def run_seconds(phase: Phase, snapshot: Snapshot, persons: int, *, workers: int) -> float:
     """Seconds of a run from its order to its end, by the database's clock; its verdicts are deleted again."""
     from django.conf import settings
 
     from jobs.models import Run
+    from jobs.services import abort_run
     from matching.models import PersonVerdict
     from matching.services import start_matching
 
     settings.DTKS_LEASE_SECONDS = LEASE
+    wait_for_workers(workers)
     run = start_matching(phase=phase, source="population", snapshot=snapshot, by=None)
     while Run.objects.live().filter(pk=run.pk).exists():
         time.sleep(0.05)
@@ -179,15 +179,15 @@ def run_seconds(phase: Phase, snapshot: Snapshot, persons: int) -> float:
     verdicts = PersonVerdict.objects.filter(run=run).count()
     if not run.is_done or run.ended_at is None or run.open_poison or verdicts != persons:
         raise SystemExit(f"The run is {run.state}, with {verdicts:,} verdicts for {persons:,} persons: {run.error}")
-    while Run.objects.live().exists():  # the look for candidates that follows by itself
-        time.sleep(0.05)
+    while (follows := Run.objects.live().first()) is not None:  # candidates: bench/linkage_growth.py measures them
+        abort_run(run=follows, by=None)
     with owner() as line, line, line.cursor() as cursor:
         cursor.execute("TRUNCATE matching_personverdict CASCADE")
     return (run.ended_at - run.created_at).total_seconds()
 
 
 def wait_for_workers(number: int) -> None:
-    """Until so many workers answer."""
+    """Until so many workers answer: one that is still at a shard does not."""
     from celery import current_app
 
     while len(current_app.control.ping(timeout=1) or []) < number:
