@@ -34,24 +34,10 @@ def temporary_database() -> Iterator[World]:
 @contextmanager
 def owner() -> Iterator[Any]:
     """A connection that may make tables, to the database of this measurement."""
-    import environ
-    import psycopg2
-    from django.conf import settings
-    from django.db import connection
+    from dtks_portal.owner_line import owner_line
 
-    own = environ.Env.db_url_config(settings.SERVICES.owner_url)
-    there = connection.get_connection_params()
-    line = psycopg2.connect(
-        dbname=there["dbname"],
-        user=own.get("USER") or None,
-        password=own.get("PASSWORD") or None,
-        host=there.get("host"),
-        port=there.get("port"),
-    )
-    try:
+    with owner_line() as line:
         yield line
-    finally:
-        line.close()
 
 
 @contextmanager

@@ -15,6 +15,7 @@ import math
 import sys
 import time
 from argparse import ArgumentParser
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
@@ -166,7 +167,7 @@ def run_seconds(phase: Phase, snapshot: Snapshot, persons: int, *, workers: int)
     from django.conf import settings
 
     from jobs.models import Run
-    from jobs.services import abort_run
+    from jobs.services import RunNotAllowed, abort_run
     from matching.models import PersonVerdict
     from matching.services import start_matching
 
@@ -180,7 +181,8 @@ def run_seconds(phase: Phase, snapshot: Snapshot, persons: int, *, workers: int)
     if not run.is_done or run.ended_at is None or run.open_poison or verdicts != persons:
         raise SystemExit(f"The run is {run.state}, with {verdicts:,} verdicts for {persons:,} persons: {run.error}")
     while (follows := Run.objects.live().first()) is not None:  # candidates: bench/linkage_growth.py measures them
-        abort_run(run=follows, by=None)
+        with suppress(RunNotAllowed):  # it has just ended
+            abort_run(run=follows, by=None)
     with owner() as line, line, line.cursor() as cursor:
         cursor.execute("TRUNCATE matching_personverdict CASCADE")
     return (run.ended_at - run.created_at).total_seconds()
