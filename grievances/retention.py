@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db import models
+from django.db.models import Q
 
 from grievances.models import Objection
-from matching.models import AssetEvidence, Candidate, PersonVerdict, RuledOut
+from matching.models import AssetEvidence, Candidate, DuplicatePair, PersonVerdict, RuledOut
 from registration.models import Draft, Household
 
-# From a row to the household whose open objection keeps it.
-WAY: dict[type[models.Model], str] = {
-    Household: "pk",
-    PersonVerdict: "member__household",
-    AssetEvidence: "family__household",
-    Candidate: "member__household",
-    RuledOut: "member__household",
-    Draft: "edits",
+# From a row to the households whose open objection keeps it.
+WAYS: dict[type[models.Model], tuple[str, ...]] = {
+    Household: ("pk",),
+    PersonVerdict: ("member__household",),
+    AssetEvidence: ("family__household",),
+    Candidate: ("member__household",),
+    RuledOut: ("member__household",),
+    DuplicatePair: ("household", "other_household"),
+    Draft: ("edits",),
 }
 
 
 def hold(model: type[models.Model], ids: list[Any]) -> set[Any]:
-    if model not in WAY:
+    if model not in WAYS:
         return set()
     contested = Objection.objects.open().values("household")
-    rows = model._default_manager.filter(**{"pk__in": ids, f"{WAY[model]}__in": contested})
+    any_way = reduce(or_, (Q(**{f"{way}__in": contested}) for way in WAYS[model]))
+    rows = model._default_manager.filter(any_way, pk__in=ids)
     return set(rows.values_list("pk", flat=True))

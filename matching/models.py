@@ -148,6 +148,10 @@ class PopulationRecord(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(status__in=RegisterStatus.values), name="matching_population_status"),
         ]
+        indexes = [  # of the look for people whose number is not there (linking/candidates.py)
+            models.Index(fields=["kk_index"], name="matching_population_kk"),
+            models.Index(fields=["birth_date", "kelurahan_code"], name="matching_population_born"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.snapshot_id}"

@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from audit.retention import RetentionClass
-from matching.models import AssetEvidence, Candidate, PersonVerdict, RuledOut
+from matching.models import AssetEvidence, Candidate, DuplicatePair, PersonVerdict, RuledOut
 
 EMPTY_VERDICT = {
     "fields": {},
@@ -38,6 +38,10 @@ def old_suggestions(before: datetime) -> models.QuerySet[Candidate]:
 def old_rulings(before: datetime) -> models.QuerySet[RuledOut]:
     """What officers ruled out: it keeps suggestions away that no run of a closed phase makes any more."""
     return RuledOut.objects.filter(member__phase__closed_at__lt=before)
+
+
+def old_pairs(before: datetime) -> models.QuerySet[DuplicatePair]:
+    return DuplicatePair.objects.filter(phase__closed_at__lt=before)
 
 
 CLASSES = (
@@ -74,5 +78,13 @@ CLASSES = (
         days=30,
         basis="UU 27/2022 pasal 42-44",
         subjects=old_rulings,
+    ),
+    RetentionClass(
+        key="duplicate_pairs",
+        title=_("Pairs of registrations that looked like one, with what was decided"),
+        clock=_("the closing of the phase"),
+        days=365,
+        basis="UU 27/2022 pasal 42-44",
+        subjects=old_pairs,
     ),
 )

@@ -1,8 +1,8 @@
 """The run that looks for what a mistyped NIK may have meant; it starts by itself when the population run is done.
 
 Two ways lead to an entry of the register: a number one slip away from the typed one (all of them as keyed indexes, one
-query for a portion of people), and the same KK or the same birth date, sex and kelurahan. For the second the extract is
-read once per shard; an index for it would make every import pay for a run over the few who were not found.
+query for a portion of people), and the same KK or the same birth date, sex and kelurahan. Both go by indexes of the
+extract, so that a shard costs what its people cost, however large the register is.
 """
 
 from collections.abc import Iterable
@@ -24,7 +24,6 @@ from matching.linking.levels import level_of_equality, level_of_kelurahan, level
 from matching.linking.model import LinkageModel
 from matching.linking.models import BY_DIGITS, Candidate, Way
 from matching.linking.neighbours import Neighbour, neighbours
-from matching.linking.pairs import LOOPS_AGAIN, NO_LOOPS
 from matching.linking.scoring import agreeing, is_worth_a_look, score_of
 from matching.linking.trained import current_model, model_of
 from matching.masking import mask_name
@@ -68,13 +67,15 @@ BY_DATA = """
         SELECT member.id, member.birth_date, member.sex, family.kk_index, household.ktp_kelurahan_id
         FROM {missed}{within})
     SELECT person.id, 'kk', {entry}
-    FROM person JOIN matching_populationrecord register
-      ON register.snapshot_id = %(snapshot)s AND register.kk_index = person.kk_index
+    FROM person JOIN LATERAL (SELECT * FROM matching_populationrecord
+        WHERE snapshot_id = %(snapshot)s AND kk_index = person.kk_index OFFSET 0
+    ) AS register ON true
     UNION ALL
     SELECT person.id, 'data', {entry}
-    FROM person JOIN matching_populationrecord register
-      ON register.snapshot_id = %(snapshot)s AND register.birth_date = person.birth_date
-     AND register.sex = person.sex AND register.kelurahan_code = person.ktp_kelurahan_id
+    FROM person JOIN LATERAL (SELECT * FROM matching_populationrecord
+        WHERE snapshot_id = %(snapshot)s AND birth_date = person.birth_date
+          AND kelurahan_code = person.ktp_kelurahan_id AND sex = person.sex OFFSET 0
+    ) AS register ON true
 """
 PARTS = {"entry": ENTRY, "missed": MISSED_ROWS}
 
@@ -134,11 +135,9 @@ def work(run: Run, shard: Shard) -> int:
         for begin in range(0, len(people), PORTION):
             _look_up_neighbours(cursor, people[begin : begin + PORTION], key, asked, found)
         by_id = {person.pk: person for person in people}
-        cursor.execute(NO_LOOPS)  # the extract is read once for a shard, not once for a person
         cursor.execute(BY_DATA.format(**PARTS, within=within), asked)
         for pk, way, *entry in cursor.fetchall():
             found.weigh(by_id[pk], Way(way), None, entry)
-        cursor.execute(LOOPS_AGAIN)
         cursor.execute(REGISTERED, {**asked, "indexes": [index for _pk, index in found.candidates]})
         registered = {bytes(index) for (index,) in cursor.fetchall()}
     free = [one for (_pk, index), one in found.candidates.items() if index not in registered]

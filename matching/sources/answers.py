@@ -29,7 +29,7 @@ KEEP = """
 INSERT INTO matching_registeranswer (kind, key, asked, value, fields, raw_code, threshold, area_code, occupation,
     status, failures, answered_at, expires_at)
 VALUES (%(kind)s, %(key)s, %(asked)s, %(value)s, %(fields)s, %(raw_code)s, %(threshold)s, %(area_code)s,
-    %(occupation)s, %(status)s, 0, clock_timestamp(), clock_timestamp() + make_interval(days => %(days)s))
+    %(occupation)s, %(status)s, 0, statement_timestamp(), statement_timestamp() + make_interval(days => %(days)s))
 ON CONFLICT (kind, key, asked) DO UPDATE SET value = excluded.value, fields = excluded.fields,
     raw_code = excluded.raw_code, threshold = excluded.threshold, area_code = excluded.area_code,
     occupation = excluded.occupation, status = excluded.status, failures = 0,

@@ -6,6 +6,7 @@ The command works as the tables' owner, so these tests do; nothing they do is ke
 from datetime import timedelta
 
 import pgtrigger
+import pytest
 from django.apps import apps
 from django.utils import timezone
 
@@ -14,7 +15,8 @@ from audit.retention import tables_reached_from
 from audit.services import record
 from grievances.models import Attachment, Objection
 from jobs.models import OutboxMessage
-from matching.models import AssetEvidence, Candidate, PersonVerdict, RuledOut, Snapshot
+from matching.linking.models import PairKind
+from matching.models import AssetEvidence, Candidate, DuplicatePair, PersonVerdict, RuledOut, Snapshot
 from registration.models import Draft, Household, Phase, Submission
 from tests.assessment.families import AS_OF, heard_of, household_of, matching_run, owns, phase_in, suggested_to
 from tests.audit.retaining import LONG_AGO, OLD, close, destroy, ended, run, with_everything
@@ -128,6 +130,42 @@ def test_suggestions_about_a_family_that_objects_are_kept(owner: None) -> None:
     Objection.objects.create(finding=claim, household=household, text="Sudah dijual.", created_by=siti())
     close(phase)
     assert destroy_suggestions() == (1, 1)
+
+
+def a_pair(phase: Phase) -> tuple[Household, Household]:
+    one, other = sorted((household_of(phase), household_of(phase)), key=lambda household: household.pk)
+    DuplicatePair.objects.create(
+        phase=phase,
+        run=matching_run(phase, "population"),
+        kind=PairKind.DWELLING,
+        household=one,
+        other_household=other,
+        score=90,
+    )
+    return one, other
+
+
+def test_pairs_go_a_year_after_the_closing(owner: None) -> None:
+    phase = phase_in()
+    a_pair(phase)
+    destroy("duplicate_pairs")
+    close(phase, timedelta(days=360))
+    destroy("duplicate_pairs")
+    assert DuplicatePair.objects.count() == 1
+    close(phase, timedelta(days=370))
+    destroy("duplicate_pairs")
+    assert DuplicatePair.objects.count() == 0
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_a_pair_stays_while_either_family_objects(owner: None, which: int) -> None:
+    phase = phase_in()
+    household = a_pair(phase)[which]
+    claim = finding(household, family=household.families.get())
+    Objection.objects.create(finding=claim, household=household, text="Bukan kami.", created_by=siti())
+    close(phase)
+    destroy("duplicate_pairs")
+    assert DuplicatePair.objects.count() == 1
 
 
 def test_looks_of_two_years_ago_go_and_decisions_stay(owner: None) -> None:

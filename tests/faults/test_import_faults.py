@@ -51,7 +51,7 @@ def children_of(pid: int) -> list[int]:
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
-def killed_while_it_reads(tmp_path: Path, *, flaw: str = "") -> None:
+def killed_while_it_reads(tmp_path: Path, *, flaw: str = "", patience: float = 60) -> None:
     """An uploaded file whose worker is killed together with nobody else is loaded whole by the next one."""
     snapshot = upload(tmp_path)
     folder = str(uploads.folder())
@@ -63,9 +63,9 @@ def killed_while_it_reads(tmp_path: Path, *, flaw: str = "") -> None:
         importing.send_signal(signal.SIGKILL)
         importing.wait()
         assert Snapshot.objects.ready().count() == 0
-        wait_until(lambda: uploads.waiting_uploads() == [snapshot.pk], seconds=5)
+        wait_until(lambda: uploads.waiting_uploads() == [snapshot.pk], seconds=patience)
         assert PopulationRecord.objects.count() == 0
-        wait_until(lambda: not any(is_alive(child) for child in children), seconds=2)
+        wait_until(lambda: not any(is_alive(child) for child in children), seconds=patience)
     assert uploads.import_upload(snapshot.pk) is True
     snapshot.refresh_from_db()
     assert (snapshot.state, snapshot.row_count) == (SnapshotState.READY, ROWS)
@@ -86,7 +86,7 @@ def test_an_upload_whose_worker_is_killed_is_loaded_by_the_next(tmp_path: Path) 
 @pytest.mark.parametrize("flaw", ["takes-the-file", "deaf-children"])
 def test_an_upload_that_would_not_survive_a_kill_is_noticed(tmp_path: Path, flaw: str) -> None:
     with pytest.raises(AssertionError):
-        killed_while_it_reads(tmp_path, flaw=flaw)
+        killed_while_it_reads(tmp_path, flaw=flaw, patience=2)
 
 
 def load(path: Path, *, progress: object = None) -> Snapshot:

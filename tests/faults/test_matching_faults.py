@@ -158,7 +158,7 @@ def abort_in_the_middle(city: City, *, flaw: str) -> Run:
         wait_until(lambda: done(run) >= 1 and Shard.objects.filter(state=ShardState.LEASED).exists())
         began = time.monotonic()
         abort_run(run=run, by=dewi())
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < 10
         before = PersonVerdict.objects.count()
         busy.wait(60)
     assert PersonVerdict.objects.count() == before
@@ -184,7 +184,7 @@ def terminate(*, flaw: str) -> None:
         wait_until(lambda: Shard.objects.filter(state=ShardState.LEASED).exists())
         polite.send_signal(signal.SIGTERM)
         try:
-            status = polite.wait(4)
+            status = polite.wait(20)
         except subprocess.TimeoutExpired:
             status = -1
     assert status == 0

@@ -86,7 +86,7 @@ def one_send_gives_up_in_time() -> None:
     """A worker that sends on its own account (jobs.tend, the rest of a run) waits for one time limit only."""
     began = time.monotonic()
     assert wakeups.send_now("jobs.tend") is False
-    assert time.monotonic() - began < 2.5
+    assert time.monotonic() - began < 3.9  # a second try would make it 4
 
 
 def test_one_send_to_a_frozen_broker_gives_up_in_time(broker_at: Callable[[str], None], frozen_url: str) -> None:

@@ -1,56 +1,26 @@
 """One family registered twice: pairs with reasons, each once, decided by a person and never by the run."""
 
-import re
 from collections.abc import Callable
-from itertools import pairwise
 from typing import Any
 
 import pytest
-from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, connection, transaction
-from django.db.models import F, Value
-from django.db.models.functions import Concat
+from django.db import connection
 from pytest_django import DjangoAssertNumQueries
 
-from audit.models import Act
 from identity.indexes import keyed_index
-from jobs.models import Run, RunState, Shard
-from jobs.services import work_run
+from jobs.models import Run, Shard
 from matching.linking import duplicates, pairs
 from matching.linking.folding_sql import folded_address
 from matching.linking.models import PairKind
-from matching.linking.services import PairAlreadyDecided, PairReasonMissing, resolve_pair, start_duplicates
-from matching.models import DuplicatePair, PersonVerdict
-from registration.models import Household, Member, Phase
+from matching.linking.services import resolve_pair
+from matching.models import DuplicatePair
+from registration.models import Household, Phase
 from tests.assessment.families import family_in, heard_of, household_of, matching_run
+from tests.matching.pairing import look, other_household, rename
 from tests.matching.town import settle
-from tests.people import TEBET, budi, dewi, joko, rina, siti
+from tests.people import rina, siti
 
 pytestmark = pytest.mark.django_db
-
-ELSEWHERE = {"address": "Gang Mawar 7", "rt": "009"}
-
-
-def look(phase: Phase) -> list[tuple[str, list[str]]]:
-    """Run to the end; the kind and reasons of each pair that stands."""
-    run = start_duplicates(phase=phase, by=dewi())
-    work_run(run.pk, worker="test")
-    run.refresh_from_db()
-    assert run.state == RunState.DONE
-    assert run.rows_done == run.rows_total
-    return [(pair.kind, pair.reasons) for pair in DuplicatePair.objects.standing()]
-
-
-def other_household(phase: Phase, **changes: Any) -> Household:
-    """Of Budi, elsewhere, with an unlike person."""
-    household = household_of(phase, account=budi(), **{**ELSEWHERE, **changes})
-    household.members.update(name="Joko Widodo", sex="L")
-    return household
-
-
-def rename(household: Household, **changes: Any) -> Member:
-    household.members.update(**changes)
-    return household.members.get()
 
 
 def test_unlike_households_make_no_pair(phase: Phase) -> None:
@@ -182,104 +152,6 @@ def test_addresses_fold_as_people_write_them() -> None:
         assert cursor.fetchall() == [("jlmawarggii5",)]
 
 
-def a_crowd_is_compared_with_its_neighbours_only(phase: Phase) -> None:
-    """Of people with one birth date and one word of the name each is compared with the next fifty, likest first."""
-    people = pairs.CROWD * 3
-    settle(phase, people, owner=siti())
-    one_day = {"birth_date": "1970-01-01", "sex": "P", "nik": None, "nik_index": None}
-    Member.objects.update(name=Concat(Value("Siti "), F("name")), **one_day)
-    compared = list(pairs.to_compare(alike(phase)))
-    assert len(compared) <= people * pairs.CROWD
-    near = {frozenset((one.name, two.name)) for one, two in compared}
-    names = sorted(Member.objects.values_list("name", flat=True), key=str.lower)
-    assert all(frozenset(two) in near for two in pairwise(names))
-
-
-def alike(phase: Phase, explain: str = "") -> list[Any]:
-    with connection.cursor() as cursor:
-        cursor.execute(pairs.NO_LOOPS)
-        cursor.execute("SELECT set_config('enable_seqscan', 'off', true)")  # thirty rows would be read whole
-        chosen: dict[str, Any] = {"phase": phase.pk, "matched": str(phase_run(phase).pk)}
-        cursor.execute(explain + pairs.PEOPLE_ALIKE.format(within=""), chosen)
-        return list(cursor.fetchall())
-
-
-def phase_run(phase: Phase) -> Run:
-    return Run.objects.filter(scope_id=phase.pk).first() or matching_run(phase, "population")
-
-
-def test_a_crowd_is_compared_with_its_neighbours_only(phase: Phase) -> None:
-    a_crowd_is_compared_with_its_neighbours_only(phase)
-
-
-def test_mutant_a_crowd_compared_with_itself_is_noticed(phase: Phase, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The planted flaw: everybody with everybody."""
-    everybody = pairs.PEOPLE_ALIKE.replace(f"/ {pairs.CROWD}", "/ 9999").replace(f"+ {pairs.CROWD}", "+ 9999")
-    monkeypatch.setattr(pairs, "PEOPLE_ALIKE", everybody)
-    with pytest.raises(AssertionError):
-        a_crowd_is_compared_with_its_neighbours_only(phase)
-
-
-def nobody_s_verdict_is_looked_for_among_those_of_all(phase: Phase) -> None:
-    """By the person's key: a run of 60,000 people once timed out over an index by run."""
-    settle(phase, 30, owner=siti())
-    run = phase_run(phase)
-    PersonVerdict.objects.bulk_create(
-        [PersonVerdict(run=run, member=member, source="population", value="padan") for member in Member.objects.all()]
-    )
-    plan = "\n".join(line for (line,) in alike(phase, "EXPLAIN "))
-    found = re.search(r"matching_one_verdict_per_run.*\n +Index Cond: (.*)", plan)
-    assert found is not None
-    assert "(member_id = member.id) AND (run_id = " in found[1]
-
-
-def test_nobody_s_verdict_is_looked_for_among_those_of_all(phase: Phase) -> None:
-    nobody_s_verdict_is_looked_for_among_those_of_all(phase)
-
-
-def test_mutant_a_verdict_looked_for_among_those_of_all_is_noticed(
-    phase: Phase, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The planted flaw: the person's key is a filter."""
-    asked = "verdict.member_id = member.id"
-    assert asked in pairs.PEOPLE_ALIKE
-    monkeypatch.setattr(
-        pairs, "PEOPLE_ALIKE", pairs.PEOPLE_ALIKE.replace(asked, "verdict.member_id::text = member.id::text")
-    )
-    with pytest.raises(AssertionError):
-        nobody_s_verdict_is_looked_for_among_those_of_all(phase)
-
-
-def a_shard_reads_its_own_rows(kind: PairKind) -> None:
-    """By an index of phase and key: a shard that computes the key of everybody makes a run grow with the square."""
-    alias = {PairKind.PERSON: "member", PairKind.DWELLING: "household"}[kind]
-    with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN (VERBOSE) SELECT {pairs.KEYS[kind]} FROM registration_{alias} {alias}")  # noqa: S608
-        computed = cursor.fetchall()[1][0].strip().removeprefix("Output: ").replace(f"{alias}.", "")
-        cursor.execute(
-            "SELECT pg_get_indexdef(indexrelid, 1, true), pg_get_expr(indexprs, indrelid) FROM pg_index"
-            " WHERE indrelid = %s::regclass AND indexprs IS NOT NULL",
-            [f"registration_{alias}"],
-        )
-        assert ("phase_id", computed) in cursor.fetchall()
-
-
-COMPUTED = pytest.mark.parametrize("kind", [PairKind.PERSON, PairKind.DWELLING])
-
-
-@COMPUTED
-def test_a_shard_reads_its_own_rows(kind: PairKind) -> None:
-    a_shard_reads_its_own_rows(kind)
-
-
-@COMPUTED
-def test_mutant_a_key_without_an_index_is_noticed(monkeypatch: pytest.MonkeyPatch, kind: PairKind) -> None:
-    """The planted flaw, as it was: the key is computed for everybody."""
-    monkeypatch.setitem(pairs.KEYS, kind, pairs.KEYS[kind].replace("||", "|| '' ||"))
-    with pytest.raises(AssertionError):
-        a_shard_reads_its_own_rows(kind)
-
-
 def later_runs_leave_what_was_decided(phase: Phase) -> None:
     household_of(phase)
     other_household(phase, address="Jalan Contoh 1", rt="001")
@@ -345,40 +217,6 @@ def _with_work(work: Callable[[Run, Shard], int]) -> Any:
     from dataclasses import replace
 
     return replace(duplicates.HANDLER, work=work)
-
-
-def test_who_may_decide_and_that_it_is_written_down(phase: Phase) -> None:
-    household_of(phase)
-    other_household(phase, address="Jalan Contoh 1", rt="001")
-    look(phase)
-    pair = DuplicatePair.objects.get()
-    with pytest.raises(PermissionDenied):
-        resolve_pair(pair=pair, state="same", reason="Sama.", by=joko())
-    with pytest.raises(PairReasonMissing):
-        resolve_pair(pair=pair, state="same", reason="  ", by=rina())
-    with pytest.raises(ValueError, match="open"):
-        resolve_pair(pair=pair, state="open", reason="Sama.", by=rina())
-    resolve_pair(pair=pair, state="same", reason="Satu rumah.", by=rina())
-    with pytest.raises(PairAlreadyDecided):
-        resolve_pair(pair=pair, state="different", reason="Lain.", by=dewi())
-    act = Act.objects.get(verb="matching.resolve_pair")
-    assert (act.actor_id, act.subject_id, act.data) == (rina().pk, str(pair.pk), {"kind": "rumah", "state": "same"})
-
-
-def test_the_office_of_either_household_may_decide(phase: Phase) -> None:
-    household_of(phase)
-    rename(other_household(phase, kelurahan_id=TEBET), name="Siti Aminah", sex="P")
-    look(phase)
-    assert resolve_pair(pair=DuplicatePair.objects.get(), state="same", reason="Pindah.", by=joko()).state == "same"
-
-
-@pytest.mark.parametrize("changes", [{"state": "same"}, {"reason": "x"}, {"score": 101}, {"kind": "lain"}])
-def test_the_table_refuses_half_a_decision(phase: Phase, changes: dict[str, Any]) -> None:
-    household_of(phase)
-    other_household(phase, address="Jalan Contoh 1", rt="001")
-    look(phase)
-    with pytest.raises(IntegrityError), transaction.atomic():
-        DuplicatePair.objects.update(**changes)
 
 
 def who_has_no_nik_makes_no_key(phase: Phase) -> None:
