@@ -20,13 +20,12 @@ from tests.access.malformed import surprises
 from tests.access.seen import ERRORS, NEVER, Album, missing, name_of
 from tests.access.table import PORTAL, ROLES, TABLE, Row, admin_rows
 from tests.access.walking import Page, disagreements, pages
-from tests.access.world import BUDI, JOKO, NO_APP, NO_CODE, SITI, World, build
+from tests.access.world import ANONYMOUS, BUDI, DEWI, JOKO, NO_APP, NO_CODE, RINA, SITI, World, build
 
 pytestmark = pytest.mark.django_db
 ADMIN = [row for row in TABLE if row not in PORTAL]
-OF_THE_FAMILY = [row for row in PORTAL if row.takes]
-EVERYBODY = (*ROLES, NO_APP, NO_CODE)
-ONE_OF_EACH = tuple(role for role in EVERYBODY if role not in (BUDI, JOKO))  # the admin knows no families nor places
+EVERYBODY = (*ROLES, NO_CODE)
+ONE_OF_EACH = (ANONYMOUS, RINA, DEWI, NO_CODE)  # the admin knows no families nor places, and refuses at one door
 EVERYBODYS_HOUSEHOLDS = "registration.models.household.HouseholdQuerySet.visible_to"
 
 
@@ -70,6 +69,13 @@ def test_every_page_answers_every_role_as_the_table_says(world: World, rows: lis
     assert album.unseen(rows) == set(), "say in tests/access/seen.py why nobody renders it"
 
 
+@pytest.mark.long
+@pytest.mark.parametrize(("rows", "roles"), [(PORTAL, (NO_APP,)), (ADMIN, (SITI, NO_APP))], ids=["portal", "admin"])
+def test_those_whom_the_same_door_refuses(world: World, rows: list[Row], roles: tuple[str, ...]) -> None:
+    found = disagreements(world, rows, roles=roles)
+    assert found == [], "\n".join(found)
+
+
 def test_a_page_that_was_never_rendered_is_noticed(tmp_path: Path) -> None:
     for name in ERRORS:
         (tmp_path / "errors").mkdir(exist_ok=True)
@@ -91,7 +97,9 @@ def test_every_exception_names_a_page() -> None:
 
 def test_a_query_that_forgets_who_asks_is_noticed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(EVERYBODYS_HOUSEHOLDS, lambda self, user: self.all())
-    found = "\n".join(disagreements(world, OF_THE_FAMILY, roles=(BUDI, JOKO)))
+    names = ("registration:receipt_show", "grievances:objection_show", "grievances:picture_download")
+    rows = [row for row in PORTAL if row.name in names]
+    found = "\n".join(disagreements(world, rows, roles=(BUDI, JOKO)))
     for name in ("receipt_show [household] get as budi", "objection_show [objection] get as joko", "picture_download"):
         assert name in found
 

@@ -87,7 +87,10 @@ def test_first_starts_at_the_same_moment_share_one_supervisor(var: Path) -> None
         client.kill()
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+@pytest.mark.parametrize(
+    "number",
+    [signal.SIGTERM, *(pytest.param(one, marks=pytest.mark.long) for one in (signal.SIGHUP, signal.SIGINT))],
+)
 def test_a_signal_to_the_supervisor_stops_the_servers(var: Path, number: signal.Signals) -> None:
     client = Client(var)
     client.wait()
@@ -187,7 +190,9 @@ def test_a_removed_folder_ends_its_services(var: Path) -> None:
     client.kill()
 
 
-@pytest.mark.parametrize("name", ["a folder with spaces & signs", "very-long-" * 12])
+@pytest.mark.parametrize(
+    "name", ["a folder with spaces & signs", pytest.param("very-long-" * 12, marks=pytest.mark.long)]
+)
 def test_odd_and_long_paths(var: Path, name: str) -> None:
     place = var / name
     place.mkdir()

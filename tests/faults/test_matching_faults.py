@@ -141,6 +141,7 @@ def test_without_the_token_the_frozen_worker_would_double_rows() -> None:
         freeze_past_the_lease(flaw="no-token")
 
 
+@pytest.mark.long
 def test_a_matching_worker_frozen_past_its_lease_changes_nothing(city: City) -> None:
     run = city.start()
     with worker(run.pk, name="frozen", hold=0.3) as frozen:
@@ -165,6 +166,7 @@ def abort_in_the_middle(city: City, *, flaw: str) -> Run:
     return run
 
 
+@pytest.mark.long
 def test_after_an_abort_nothing_lands_and_resume_completes(city: City) -> None:
     run = abort_in_the_middle(city, flaw="")
     resume_run(run=run, by=dewi())
@@ -172,6 +174,7 @@ def test_after_an_abort_nothing_lands_and_resume_completes(city: City) -> None:
     city.check(run)
 
 
+@pytest.mark.long
 def test_without_the_proof_verdicts_would_land_after_an_abort(city: City) -> None:
     with pytest.raises(AssertionError):
         abort_in_the_middle(city, flaw="no-token")

@@ -34,10 +34,8 @@ def signs_in(visitor: Visitor, password: str) -> None:
     visitor.press(KEEP)
 
 
-@pytest.mark.parametrize(
-    "scripts",
-    [pytest.param(True, id="scripts"), pytest.param(False, id="no-scripts", marks=pytest.mark.long)],
-)
+@pytest.mark.long
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
 def test_a_phone_is_verified_lost_and_replaced_with_the_kelurahans_help(portal: Portal, scripts: bool) -> None:
     siti(password=PASSWORD)
     citizen = visit_as(portal, siti(), java_script_enabled=scripts)

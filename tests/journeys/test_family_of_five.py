@@ -56,10 +56,8 @@ def somebody(portal: Portal, scripts: bool, sign_in: Callable[[Unlucky], None]) 
     return visitor
 
 
-@pytest.mark.parametrize(
-    "scripts",
-    [pytest.param(True, id="scripts"), pytest.param(False, id="no-scripts", marks=pytest.mark.long)],
-)
+@pytest.mark.long
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
 def test_a_family_of_five_loses_every_session_and_nothing_else(
     portal: Portal, scripts: bool, next_code: Callable[[], str]
 ) -> None:

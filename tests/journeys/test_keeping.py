@@ -72,6 +72,7 @@ def test_two_tabs(portal: Portal, scripts: bool) -> None:
     assert draft.pages.get(page="bangunan").data["typed"]["luas_lantai"] == ["48"]
 
 
+@pytest.mark.long
 @WITH_AND_WITHOUT_SCRIPTS
 def test_a_draft_goes_to_the_desk_and_back(portal: Portal, scripts: bool) -> None:
     draft = fill(open_draft(by=siti(), phase=open_phase()), Sample(), by=siti(), but=("bangunan",))

@@ -80,6 +80,7 @@ def test_pages_of_citizens(portal: Portal, world: World) -> None:
     visit_all(portal, siti(), world.of_citizens())
 
 
+@pytest.mark.long
 def test_a_household_is_registered_by_keyboard_alone(portal: Portal) -> None:
     whole_phase()
     siti_typing = without_a_mouse(portal, visit_as(portal, siti()))
