@@ -26,7 +26,7 @@ test: environment  ## All tests on real PostgreSQL and Valkey, in parallel (TEST
 	@[ -n "$(TESTS)" ] || touch var/pages/whole-run
 
 faults: export PYTHONDONTWRITEBYTECODE =
-faults: environment  ## The long fault tests: races on a live server, whole demos, runs while processes are killed
+faults: environment  ## The long tests: races on a live server, whole demos, long journeys, runs while processes are killed
 	$(BIN)/python -m pytest -q -n 2 --dist loadscope --no-loadscope-reorder -m long
 
 check: environment  ## Linters, types, layers, migrations, messages, deployment settings, HTML of the rendered pages

@@ -16,7 +16,7 @@ from dtks_portal import health
 from home import views as home_views
 from registration.models import Household
 from tests.access import flaws
-from tests.access.malformed import surprises
+from tests.access.malformed import IDS, WORST, surprises
 from tests.access.seen import ERRORS, NEVER, Album, missing, name_of
 from tests.access.table import PORTAL, ROLES, TABLE, Row, admin_rows
 from tests.access.walking import Page, disagreements, pages
@@ -126,10 +126,12 @@ def test_a_second_factor_that_is_not_asked_is_noticed(world: World, monkeypatch:
     assert len(disagreements(world, rows, roles=(NO_APP, NO_CODE))) >= 4
 
 
-def test_an_id_that_is_no_id_is_not_found(world: World) -> None:
+@pytest.mark.parametrize("worst", [True, pytest.param(False, marks=pytest.mark.long)], ids=["worst", "others"])
+def test_an_id_that_is_no_id_is_not_found(world: World, worst: bool) -> None:
     tables = ("areas_area", "audit_act", "accounts_user", "registration_phase", "jobs_run")
     some = [row for row in admin_rows() if row.takes in tables]
-    found = surprises(world, [row for row in TABLE if row.takes and row not in [*admin_rows()]] + some)
+    rows = [row for row in TABLE if row.takes and row not in [*admin_rows()]] + some
+    found = surprises(world, rows, {name: typed for name, typed in IDS.items() if (name in WORST) is worst})
     assert found == [], "\n".join(found)
 
 

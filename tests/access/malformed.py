@@ -19,6 +19,7 @@ IDS = {
     "negative": "-1",
     "quotes": quote("' OR 1=1 --"),
 }
+WORST = ("5,000 digits", "NUL", "half a character", "full-width digits")  # each breaks at a place of its own
 SAID_POLITELY = (400, 404, 410)
 
 

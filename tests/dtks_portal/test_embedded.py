@@ -124,6 +124,7 @@ Supervisor(instance, ["postgres", "valkey"], "test", "").run()
 """
 
 
+@pytest.mark.long
 def test_servers_that_outlived_their_supervisor_are_replaced(var: Path) -> None:
     """The planted flaw (no death signal) leaves orphans behind; the next start ends them and finds the data."""
     flawed = subprocess.Popen(
@@ -147,6 +148,7 @@ def test_servers_that_outlived_their_supervisor_are_replaced(var: Path) -> None:
     client.kill()
 
 
+@pytest.mark.long
 def test_a_pid_file_that_names_a_stranger_does_not_hold_up_the_start(var: Path) -> None:
     client = Client(var)
     client.wait()

@@ -200,6 +200,7 @@ def test_a_worker_told_to_stop_finishes_its_shard_and_goes() -> None:
     terminate(flaw="")
 
 
+@pytest.mark.long
 def test_a_worker_that_does_not_listen_is_noticed() -> None:
     with pytest.raises(AssertionError):
         terminate(flaw="deaf")

@@ -91,6 +91,7 @@ def test_my_account(portal: Portal) -> None:
     visitor.look("changed")
 
 
+@pytest.mark.long
 def test_an_officer_s_first_day(portal: Portal) -> None:
     """Connects an authenticator app, keeps the recovery codes, finds empty lists; she serves a whole kecamatan."""
     create_staff(
@@ -129,6 +130,7 @@ def test_an_officer_s_first_day(portal: Portal) -> None:
     visitor.look("mistake")
 
 
+@pytest.mark.long
 def test_second_thoughts(portal: Portal) -> None:
     """A person and a KK are taken out of a draft, the draft is thrown away, a sent household is withdrawn."""
     phase, owner = open_phase(), siti()
