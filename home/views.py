@@ -22,12 +22,12 @@ from eligibility.programmes import PersonSummary, ProgrammeHint, may_apply
 from grievances.cards import cards_for
 from home.helped import helped_by
 from registration.forms.people import age_on
-from registration.models import Draft, Family, Household, Member, Outcome, Phase
+from registration.models import Draft, Family, Household, Member, Phase
 from registration.phase_lock import database_now, refuse_unless_open
 from registration.services import NotOpen, put_opted_out
 from registration.stage import LAST_STAGE_TO_WITHDRAW, Stage
 from registration.state import names_in_drafts
-from stages.standing import Standing, standings_of
+from stages.standing import Standing, standings_of, waits_for_a_result
 from stages.timeline import timeline_for
 
 
@@ -146,12 +146,6 @@ def name_of(household: Household) -> str:
     """The head of the first family; "" where there is none."""
     people = [member for family in household.families.all() for member in family.members.all()]
     return next((member.name for member in people if member.is_head), "")
-
-
-def waits_for_a_result(phase: Phase, families: Iterable[Family]) -> bool:
-    """Whether data are being cleaned, compared and assessed, of which a family hears nothing for weeks."""
-    is_under_way = Stage.PENGOLAHAN_1 <= phase.stage <= Stage.PENGOLAHAN_2
-    return is_under_way and any(family.outcome == Outcome.PROCESSING for family in families)
 
 
 def hints_for(families: Iterable[Family], *, on: date) -> list[ProgrammeHint]:

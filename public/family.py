@@ -19,7 +19,7 @@ from registration.models import Attachment, AttachmentPicture, FamilyObjection, 
 from registration.representation import LAST_STAGE_TO_OBJECT
 from registration.review import Review
 from registration.stage import LAST_STAGE_TO_WITHDRAW
-from stages.standing import Standing, standings_of
+from stages.standing import Standing, standings_of, waits_for_a_result
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -66,6 +66,7 @@ class Entered:
     consent: str
     representation: Representation | None
     objection: FamilyObjection | None
+    waits: bool
     may_object: bool
     may_withdraw: bool
 
@@ -87,6 +88,7 @@ def entered_for(household: Household) -> Entered:
         consent=str(CONSENT_WORDS.get(household.consent_basis, "")),
         representation=representation,
         objection=household.family_objections.order_by("-created_at").first(),
+        waits=waits_for_a_result(household.phase, families),
         may_object=not household.is_withdrawn and household.phase.stage <= LAST_STAGE_TO_OBJECT,
         may_withdraw=not household.is_withdrawn and household.phase.stage <= LAST_STAGE_TO_WITHDRAW,
     )

@@ -130,6 +130,12 @@ def standings_of(families: Sequence[Family]) -> dict[UUID, Standing]:
     return found
 
 
+def waits_for_a_result(phase: Phase, families: Iterable[Family]) -> bool:
+    """Whether data are being cleaned, compared and assessed, of which a family hears nothing for weeks."""
+    is_under_way = Stage.PENGOLAHAN_1 <= phase.stage <= Stage.PENGOLAHAN_2
+    return is_under_way and any(family.outcome == Outcome.PROCESSING for family in families)
+
+
 def _by_phase(families: Iterable[Family]) -> dict[Phase, list[Family]]:
     groups: dict[Phase, list[Family]] = {}
     for family in families:

@@ -18,11 +18,18 @@ from tests.guard import pytest_configure
 from tests.order import pytest_collection_modifyitems
 from tests.skips import pytest_make_collect_report, pytest_runtest_makereport
 from tests.template import migrated_database
-from tests.thrift import LITTLE_MEMORY, hash_with, let_browsers_keep_static_files, list_static_files_once
+from tests.thrift import (
+    LITTLE_MEMORY,
+    hash_with,
+    let_browsers_keep_static_files,
+    list_static_files_once,
+    pytest_collection_finish,
+)
 
 __all__ = [
     "browser",
     "page",
+    "pytest_collection_finish",
     "pytest_collection_modifyitems",
     "pytest_configure",
     "pytest_make_collect_report",

@@ -3,10 +3,12 @@
 Passwords are hashed as in production but with little memory; live servers of the tests do the same (live_wsgi.py).
 WhiteNoise lists all static files whenever a test client is made; here once in a process. A browser may keep the files
 of a journey's server, as those of production; Django's own server has it ask for each again while they are new.
+What has been loaded when the first test begins stays to the end: nobody need look through it for garbage.
 """
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
@@ -35,6 +37,11 @@ def hashing_as_agreed() -> Iterator[None]:
         yield
     finally:
         hash_with(LITTLE_MEMORY)
+
+
+def pytest_collection_finish() -> None:
+    gc.collect()
+    gc.freeze()
 
 
 def list_static_files_once() -> None:

@@ -16,6 +16,7 @@ from audit.models import Act
 from jobs.models import OutboxMessage
 from registration.models import Draft, Household, Phase
 from registration.services import open_draft
+from tests.access.seen import keep_page
 from tests.accounts.test_contacts import verified
 from tests.accounts.test_sessions import everything_in
 from tests.households import made_up_household, open_phase, register
@@ -84,7 +85,9 @@ def check_it_can_only_be_kept() -> None:
     client.post("/masuk/", {"login": SITI_NIK, "password": PASSWORD})
     for path in ("/akun/", "/usulan/", "/akun/perangkat/", "/akun/hapus/", "/"):
         assert (path, client.get(path).headers.get("Location")) == (path, "/akun/tetap/")
-    assert client.get("/akun/tetap/").status_code == 200
+    page = client.get("/akun/tetap/")
+    assert page.status_code == 200
+    keep_page("accounts:account_keep", page.content.decode())
     assert client.post("/akun/tetap/")["Location"] == "/akun/ke-beranda/"
     assert client.get("/akun/").status_code == 200
     assert siti().deletion_due_at is None

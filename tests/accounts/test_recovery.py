@@ -15,6 +15,7 @@ from accounts.models import RecoveryRequest, User
 from accounts.tasks import forget_expired
 from jobs import outbox
 from jobs.models import OutboxMessage
+from tests.access.seen import keep_page
 from tests.accounts.test_sessions import everything_in
 from tests.people import BUDI_NIK, BUDI_PHONE, PASSWORD, SITI_NIK, SITI_PHONE, budi, rina, sign_in, siti
 
@@ -42,6 +43,7 @@ def test_a_code_by_phone_or_email_sets_a_new_password(client: Client, contact: s
     user = siti(password=PASSWORD)
     other = sign_in(Client(), user)
     assert ask(client, contact=contact)["Location"] == "/lupa-kata-sandi/kode/"
+    keep_page("accounts:password_recover_code", client.get("/lupa-kata-sandi/kode/").content.decode())
     message = OutboxMessage.objects.get()
     assert message.channel == channel
     assert set_new(client, last_code())["Location"] == "/masuk/"

@@ -14,6 +14,7 @@ from django.urls import get_resolver
 from accounts import middleware, second_factor, services, totp
 from accounts.models import Role, User
 from audit.models import Act
+from tests.access.seen import keep_page
 from tests.people import PASSWORD, TOTP_SECRET, dewi, rina, sign_in, siti
 
 # What is open to anybody's machines, and to staff who have still to enrol.
@@ -100,6 +101,7 @@ def test_enrolling_shows_recovery_codes_once_and_seals_the_secret(client: Client
     client.post("/masuk/", {"login": "rudi", "password": PASSWORD})
     before = client.session.session_key
     page = client.get("/akun/aplikasi-kode/")
+    keep_page("accounts:second_factor_enrol", page.content.decode())
     secret = page.context["form"].secret
     assert client.post("/akun/aplikasi-kode/", {"code": "000000"}).context["form"].errors["code"]
     response = client.post("/akun/aplikasi-kode/", {"code": totp.current_code(secret)})

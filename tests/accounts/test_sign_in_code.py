@@ -14,6 +14,7 @@ from accounts.totp import current_code
 from accounts.tries import BUDGETS
 from audit.models import Act
 from jobs.models import OutboxMessage
+from tests.access.seen import keep_page
 from tests.accounts.test_contacts import last_code, verified, wrong
 from tests.people import PASSWORD, SITI_NIK, SITI_PHONE, TOTP_SECRET, budi, rina, sign_in, siti
 
@@ -137,6 +138,7 @@ def test_without_a_gateway_recovery_codes_still_let_in(client: Client, settings:
     settings.DTKS_CHANNELS = dict.fromkeys(("sms", "whatsapp"), "jobs.channels.NoGateway")
     assert begin(client)["Location"] == "/masuk/kode-pesan/"
     page = client.get("/masuk/kode-pesan/").content.decode()
+    keep_page("accounts:sign_in_code_check", page)
     assert "/lupa-kata-sandi/lembar/" in page
     assert 'name="kirim"' not in page
 

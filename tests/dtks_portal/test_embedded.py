@@ -64,6 +64,7 @@ def test_the_last_client_to_leave_switches_off_the_light_and_the_rows_stay(var: 
     assert all_gone(processes_of(var))
 
 
+@pytest.mark.long
 def test_nobody_else_on_the_machine_can_connect(var: Path) -> None:
     client = Client(var)
     app, _, _ = client.wait()
@@ -73,6 +74,7 @@ def test_nobody_else_on_the_machine_can_connect(var: Path) -> None:
     client.kill()
 
 
+@pytest.mark.long
 def test_first_starts_at_the_same_moment_share_one_supervisor(var: Path) -> None:
     clients = [Client(var) for _ in range(3)]
     assert len({client.wait() for client in clients}) == 1
@@ -163,6 +165,7 @@ def test_a_pid_file_that_names_a_stranger_does_not_hold_up_the_start(var: Path) 
     again.kill()
 
 
+@pytest.mark.long
 def test_a_server_that_dies_is_started_again(var: Path) -> None:
     client = Client(var)
     app, _, _ = client.wait()
@@ -180,6 +183,7 @@ def test_a_server_that_dies_is_started_again(var: Path) -> None:
     client.kill()
 
 
+@pytest.mark.long
 def test_a_removed_folder_ends_its_services(var: Path) -> None:
     client = Client(var)
     client.wait()

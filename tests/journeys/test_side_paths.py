@@ -52,6 +52,7 @@ def test_a_pre_check_that_says_why_not(portal: Portal) -> None:
     anyone.look("fine")
 
 
+@pytest.mark.long
 def test_a_forgotten_password(portal: Portal) -> None:
     siti(password=PASSWORD)
     visitor = portal.visitor()
@@ -162,6 +163,7 @@ def test_second_thoughts(portal: Portal) -> None:
     visitor.look("too-late")
 
 
+@pytest.mark.long
 def test_registrations_that_cannot_be_sent(portal: Portal) -> None:
     """A car of one's own, numbers that are taken, a phase that has closed: each says why, and keeps the draft."""
     phase, sample = open_phase(), Sample()
@@ -186,6 +188,7 @@ def test_registrations_that_cannot_be_sent(portal: Portal) -> None:
     visitor.look("closed")
 
 
+@pytest.mark.long
 def test_two_phones_in_one_draft(portal: Portal) -> None:
     """What the other phone saved is not overwritten, and what was typed here is still there."""
     owner = siti()

@@ -57,6 +57,15 @@ def test_it_shows_everything_with_numbers_covered(family: Client, household: Hou
     assert Act.objects.filter(verb="registration.family_view", subject_id=str(household.pk)).count() == 1
 
 
+def test_it_says_that_it_goes_on_while_the_registers_are_asked(family: Client, phase: Phase) -> None:
+    said = "beberapa minggu"
+    assert said not in family.get(SHOW).content.decode()
+    Phase.objects.update(stage=Stage.PEMADANAN_DUKCAPIL)
+    assert said in family.get(SHOW).content.decode()
+    Phase.objects.update(stage=Stage.MUSKEL)
+    assert said not in family.get(SHOW).content.decode()
+
+
 @translation.override("id")
 def photo_of(household: Household, kind: PhotoKind = PhotoKind.HOUSE_FRONT) -> str:
     """The address of a photo that the helper sent."""
