@@ -98,6 +98,7 @@ def test_scripts_are_sound_and_name_no_path_that_is_not_there() -> None:
                 assert path.startswith(IMAGE_PATHS), path
 
 
+@pytest.mark.long
 def test_a_made_up_set_of_secrets_is_all_that_a_start_needs(tmp_path: Path) -> None:
     """The secret files and the environment of each of our services pass the deployment check."""
     (tmp_path / "make-secrets").write_text((PROJECT / "deploy" / "make-secrets").read_text())

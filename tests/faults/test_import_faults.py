@@ -83,6 +83,7 @@ def test_an_upload_whose_worker_is_killed_is_loaded_by_the_next(tmp_path: Path) 
     killed_while_it_reads(tmp_path)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("flaw", ["takes-the-file", "deaf-children"])
 def test_an_upload_that_would_not_survive_a_kill_is_noticed(tmp_path: Path, flaw: str) -> None:
     with pytest.raises(AssertionError):

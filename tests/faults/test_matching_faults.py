@@ -136,6 +136,7 @@ def test_a_worker_frozen_past_its_lease_changes_nothing() -> None:
     freeze_past_the_lease(flaw="")
 
 
+@pytest.mark.long
 def test_without_the_token_the_frozen_worker_would_double_rows() -> None:
     with pytest.raises(AssertionError):
         freeze_past_the_lease(flaw="no-token")

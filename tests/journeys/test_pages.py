@@ -76,6 +76,7 @@ def visit_all(portal: Portal, user: User, paths: list[str]) -> None:
             assert_sound(visitor.page, language)
 
 
+@pytest.mark.long
 def test_pages_of_citizens(portal: Portal, world: World) -> None:
     visit_all(portal, siti(), world.of_citizens())
 

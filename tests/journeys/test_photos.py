@@ -77,6 +77,7 @@ def test_a_photo_goes_on_where_the_line_broke(portal: Portal, draft: Draft) -> N
     portal.complaints[:] = [said for said in portal.complaints if BROKEN_LINE not in said]
 
 
+@pytest.mark.long
 def test_a_script_that_begins_anew_after_a_break_is_noticed(portal: Portal, draft: Draft) -> None:
     visitor = visit_as(portal, siti())
     honest = (settings.BASE_DIR / "static" / "js" / "photo.js").read_text()

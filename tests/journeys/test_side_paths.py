@@ -205,6 +205,7 @@ def test_two_phones_in_one_draft(portal: Portal) -> None:
     phone.look("changed-elsewhere")
 
 
+@pytest.mark.long
 def test_pages_that_say_no(portal: Portal) -> None:
     """Nothing at this address, not for this account, a form without its proof, a damaged request, too many tries."""
     anyone, somebody = portal.visitor(), visit_as(portal, siti())
