@@ -31,8 +31,11 @@ class Incomplete(RegistrationError):
     """Some pages are not done. `tasks` are the titles of what is missing."""
 
     def __init__(self, tasks: Sequence[str]) -> None:
-        super().__init__(len(tasks))
+        super().__init__(len(tasks))  # their titles may name people, and messages end up in logs
         self.tasks = list(tasks)
+
+    def __reduce__(self) -> tuple[type[Incomplete], tuple[list[str]]]:
+        return type(self), (self.tasks,)
 
 
 class HardStop(RegistrationError):
@@ -41,6 +44,9 @@ class HardStop(RegistrationError):
     def __init__(self, results: Sequence[RuleResult]) -> None:
         super().__init__(len(results))
         self.results = list(results)
+
+    def __reduce__(self) -> tuple[type[HardStop], tuple[list[RuleResult]]]:
+        return type(self), (self.results,)
 
 
 class AlreadyRegistered(RegistrationError):

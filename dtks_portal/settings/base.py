@@ -173,6 +173,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "max_retries": 0,
 }
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_CONSUMER = "jobs.consumer:Consumer"  # ends when told, without a broker too
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False  # its lines pass through our redaction too
 CELERY_BEAT_SCHEDULE = {

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from django.urls import reverse
 from pytest_django import Settings
+from redis.exceptions import ConnectionError as RedisConnectionError
 
 from identity.indexes import current_index_key_id
 from jobs import tasks
@@ -43,6 +44,7 @@ CELERY = (
     "--without-mingle",
     "--without-gossip",
 )
+FLAWED = ("-m", "tests.faults.flawed_celery")
 PEOPLE = 60
 QUICKLY = 10.0  # seconds, on a machine that is busy with other tests; a page that waited for the broker takes longer
 
@@ -87,6 +89,38 @@ def test_a_worker_without_a_broker_finds_runs_and_ends_when_told(run: Run) -> No
 def test_a_worker_that_waits_for_the_broker_is_noticed(run: Run) -> None:
     with pytest.raises(AssertionError):
         works_without_a_broker(run, poll="0", seconds=2)
+
+
+def ends_without_having_been_greeted(accident: str, *, patience: float) -> None:
+    """A supervisor that stops a worker is not kept waiting because the broker has gone in the first second."""
+    with broker() as url:
+        wait_until(lambda: not is_gone(url))
+        with process(*FLAWED, accident, *CELERY[2:], redis_url=url, DTKS_POLL_SECONDS="0.2") as worker:
+            wait_until(lambda: is_gone(url))
+            time.sleep(1)  # of its life without a broker
+            worker.send_signal(signal.SIGTERM)
+            try:
+                status = worker.wait(patience)
+            except subprocess.TimeoutExpired:
+                status = -1
+    assert status == 0
+
+
+def is_gone(url: str) -> bool:
+    try:
+        return not broker_client(url).ping()
+    except RedisConnectionError:
+        return True
+
+
+def test_a_worker_whose_broker_dies_at_the_greeting_ends_when_told(transactional_db: None) -> None:
+    ends_without_having_been_greeted("broker_dies_at_the_greeting", patience=PATIENCE)
+
+
+@pytest.mark.long
+def test_a_worker_that_insists_on_its_heartbeat_is_noticed(transactional_db: None) -> None:
+    with pytest.raises(AssertionError):
+        ends_without_having_been_greeted("heartbeats", patience=20)
 
 
 GONE = 60.0  # seconds

@@ -1,5 +1,6 @@
 """Submission: all of it or nothing, once, and only what may be."""
 
+import copy
 from datetime import timedelta
 from typing import Any
 
@@ -224,3 +225,9 @@ def test_a_reference_that_is_taken_is_drawn_again(phase: Phase, monkeypatch: pyt
     finally:
         monkeypatch.undo()
         Household._meta.get_field("reference").__dict__.pop("_get_default", None)
+
+
+def test_what_is_missing_is_told_across_processes() -> None:
+    """Several send the registrations of a rehearsal; a refusal that cannot travel leaves it waiting for ever."""
+    assert copy.copy(services.Incomplete(["Kontak"])).tasks == ["Kontak"]
+    assert copy.copy(services.HardStop([])).results == []
