@@ -41,6 +41,7 @@ DECIDE = """
 
 def work(run: Run, shard: Shard) -> int:
     """Write the items of a shard's members and KK numbers, and one verdict per member."""
+    members.hold(run)
     within_nik = members.within(members.NIK_KEY, shard)
     within_kk = members.within(members.KK_KEY, shard)
     chosen = {**members.parameters(run, shard), "none": Value.NO_RECORDS, "some": Value.RECORDS}

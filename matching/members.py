@@ -32,7 +32,7 @@ FAMILIES = f"""
     WHERE household.phase_id = %(phase)s
 """
 KEYS = "SELECT {key} AS key FROM {rows}{within}"
-SHARDS, FEW = 8, 2_500  # a run has so many shards, so that several workers have work, unless they would be tiny
+SHARDS, FEW = 4, 2_500  # a run has so many shards, so that several workers have work, unless they would be tiny
 FEW_PEOPLE = 20_000  # so many are cut by counting; keys of more are spread evenly enough to cut their space
 EDGES = """
     SELECT key FROM (
@@ -106,6 +106,13 @@ def distinct_keys(run: Run, shard: Shard, *, families: bool) -> list[bytes]:
     with connection.cursor() as cursor:
         cursor.execute(DISTINCT.format(keys=keys_sql(families=families, shard=shard)), parameters(run, shard))
         return [bytes(key) for (key,) in cursor.fetchall()]
+
+
+def hold(run: Run) -> None:
+    """Let nobody of the phase be deleted until the commit. Whom a statement reads afterwards is there when its verdict
+    lands, and is not looked for again (migration 0014)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT matching_hold_people(%s)", [run.scope_id])
 
 
 def count_members(run: Run) -> int:

@@ -61,7 +61,7 @@ PROBED = f"LATERAL ({RECORDS} AND nik_index = member.nik_index OFFSET 0) AS regi
 # loops forbidden, a wrong guess of the planner's costs a hash table too big and never more.
 RANGED = f"({RECORDS}{{range}}) AS register ON register.nik_index = member.nik_index"
 DENSE: Final = 40  # rows of the register for each member up to which its range is read sooner than it is probed
-SETTINGS = "SET LOCAL work_mem = '64MB'; SET LOCAL jit = off; SET LOCAL random_page_cost = 1.1"
+SETTINGS = "SET LOCAL work_mem = '128MB'; SET LOCAL jit = off; SET LOCAL random_page_cost = 1.1"
 # `score` and `folded` are SQL: how near the names are, and whether they are equal after folding (NULL: not compared).
 INSERT = """
     INSERT INTO matching_personverdict (run_id, member_id, source, value, fields, raw_code, threshold, snapshot_id,
@@ -108,6 +108,7 @@ SHORTCUT = """
 
 def work(run: Run, shard: Shard) -> int:
     """Decide the members of a shard; one verdict each."""
+    members.hold(run)
     chosen: dict[str, Any] = {**members.parameters(run, shard), **VOCABULARY, "wrong": []}
     with connection.cursor() as cursor:
         dense = _is_dense(run)

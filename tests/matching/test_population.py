@@ -340,5 +340,8 @@ def test_a_shard_costs_few_statements(
     run.refresh_from_db()
     shard = take_lease(run, worker="test")
     assert shard is not None
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14) as asked:
         work_shard(run, shard)
+    said = [query["sql"] for query in asked.captured_queries]
+    held = next(number for number, sql in enumerate(said) if "matching_hold_people" in sql)
+    assert held < min(number for number, sql in enumerate(said) if "registration_member" in sql)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from importlib import import_module
@@ -16,6 +16,7 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 from dtks_portal.owner_line import owner_line
 from identity.indexes import current_index_key_id
 from jobs.models import Run
+from matching import members
 from matching.models import PersonVerdict, Snapshot
 from registration.models import Household, Member
 from tests.matching.town import make_phase, settle
@@ -24,6 +25,8 @@ from tests.people import siti
 pytestmark = pytest.mark.django_db(transaction=True)
 ONE_LOCK: Any = import_module("matching.migrations.0010_verdicts_cost_less")
 BY_PHASE: Any = import_module("matching.migrations.0011_deletions_wait_by_phase")
+HELD: Any = import_module("matching.migrations.0014_people_read_under_the_lock")
+AS_IT_IS = f"{BY_PHASE.GUARD}\n{HELD.HOLD}"
 
 
 @pytest.fixture
@@ -128,57 +131,59 @@ def test_what_a_verdict_is_about_does_not_change(run: Run, member: Member) -> No
 DELETE = "DELETE FROM registration_member WHERE id = %s"
 
 
-def take_out_beside_an_open_verdict(run: Run, member: Member, *, leaving: UUID, comes_back: bool = False) -> str:
-    """Somebody deletes a person while a verdict is not committed yet; returns what became of the deletion."""
+def in_a_thread(act: Callable[[], str]) -> str:
+    """What became of an act beside an open transaction, on a line of its own."""
     outcome: list[str] = []
 
-    def take_out_soon() -> None:
+    def soon() -> None:
         try:
-            with transaction.atomic(), connection.cursor() as cursor:
-                cursor.execute("SET LOCAL lock_timeout = '300ms'")
-                person = Member.objects.get(pk=leaving)
-                cursor.execute(DELETE, [leaving])
-                if comes_back:
-                    Member.objects.bulk_create([person])
-                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            outcome.append("deleted")
+            outcome.append(act())
         except OperationalError as error:
             outcome.append(type(error.__cause__).__name__)
         finally:
             connection.close()
 
+    other = threading.Thread(target=soon)
+    other.start()
+    other.join()
+    return outcome[0]
+
+
+def take_out(leaving: UUID, *, comes_back: bool = False) -> str:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = '300ms'")
+        person = Member.objects.get(pk=leaving)
+        cursor.execute(DELETE, [leaving])
+        if comes_back:
+            Member.objects.bulk_create([person])
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    return "deleted"
+
+
+def write_soon(run: Run, member: Member) -> str:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = '300ms'")
+        write(verdict(run.pk, member.pk))
+    return "written"
+
+
+def take_out_beside_an_open_verdict(run: Run, member: Member, *, leaving: UUID, comes_back: bool = False) -> str:
+    """Somebody deletes a person while a verdict is not committed yet; returns what became of the deletion."""
     with transaction.atomic():
         write(verdict(run.pk, member.pk))
-        other = threading.Thread(target=take_out_soon)
-        other.start()
-        other.join()
+        outcome = in_a_thread(lambda: take_out(leaving, comes_back=comes_back))
         transaction.set_rollback(True)
-    return outcome[0]
+    return outcome
 
 
 def write_beside_an_open_deletion(run: Run, member: Member) -> str:
     """A verdict comes while the person's deletion is not committed yet; returns what became of the verdict."""
-    outcome: list[str] = []
-
-    def write_soon() -> None:
-        try:
-            with transaction.atomic(), connection.cursor() as cursor:
-                cursor.execute("SET LOCAL lock_timeout = '300ms'")
-                write(verdict(run.pk, member.pk))
-            outcome.append("written")
-        except OperationalError as error:
-            outcome.append(type(error.__cause__).__name__)
-        finally:
-            connection.close()
-
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute(DELETE, [member.pk])
-        other = threading.Thread(target=write_soon)
-        other.start()
-        other.join()
+        outcome = in_a_thread(lambda: write_soon(run, member))
         transaction.set_rollback(True)
-    return outcome[0]
+    return outcome
 
 
 def test_a_person_cannot_go_while_a_verdict_is_being_written(run: Run, stray_run: Run, member: Member) -> None:
@@ -218,9 +223,49 @@ def test_without_the_lock_the_person_would_go(run: Run, member: Member) -> None:
 
 
 def test_a_guard_of_the_runs_phase_alone_is_noticed(stray_run: Run, member: Member) -> None:
-    flaw = BY_PHASE.GUARD.replace("of_its_phase < about_people", "false")
-    with as_owner(flaw, then=BY_PHASE.GUARD):
+    flaw = HELD.HOLD.replace("of_its_phase < about_people", "false")
+    with as_owner(flaw, then=AS_IT_IS):
         assert take_out_beside_an_open_verdict(stray_run, member, leaving=member.pk) == "deleted"
+
+
+def take_out_whom_a_shard_has_read(run: Run, member: Member) -> str:
+    """Somebody deletes a person whom a shard has read and not decided yet; returns what became of the deletion."""
+    with transaction.atomic():
+        members.hold(run)
+        read = Member.objects.filter(phase_id=run.scope_id).values_list("pk", flat=True).get()
+        outcome = in_a_thread(lambda: take_out(member.pk))
+        write(verdict(run.pk, read))
+        transaction.set_rollback(outcome != "deleted")
+    return outcome
+
+
+def test_nobody_goes_whom_a_shard_has_read(run: Run, member: Member) -> None:
+    assert take_out_whom_a_shard_has_read(run, member) == "LockNotAvailable"
+    assert Member.objects.filter(pk=member.pk).exists()
+
+
+def test_a_hold_that_holds_nobody_would_leave_a_verdict_about_nobody(run: Run, member: Member) -> None:
+    flaw = HELD.HOLD.replace("PERFORM pg_advisory_xact_lock_shared(71003, phase::integer);", "")
+    with as_owner(flaw, then=AS_IT_IS):
+        assert take_out_whom_a_shard_has_read(run, member) == "deleted"
+        assert not Member.objects.filter(pk__in=PersonVerdict.objects.values("member")).exists()
+        PersonVerdict.objects.all().delete()
+
+
+def test_a_held_phase_is_held_for_verdicts_of_its_own_runs_only(run: Run, stray_run: Run, member: Member) -> None:
+    elsewhere = Run(scope_id=member.phase_id + 7)
+    for one in (run, stray_run):
+        with pytest.raises(IntegrityError, match="that is not there"):
+            hold_and_write(elsewhere, verdict(one.pk, uuid4()))
+    hold_and_write(run, verdict(run.pk, member.pk))
+    with pytest.raises(IntegrityError, match="that is not there"):  # the hold has ended with its transaction
+        write(verdict(run.pk, uuid4()))
+
+
+@transaction.atomic
+def hold_and_write(held: Run, written: PersonVerdict) -> None:
+    members.hold(held)
+    write(written)
 
 
 # Families change their registrations while another phase is being matched: nothing of that may wait.
@@ -239,5 +284,5 @@ def test_who_changes_another_phase_or_stays_waits_for_no_verdict(run: Run, membe
 
 
 def test_one_lock_for_everybody_is_noticed(run: Run, member: Member) -> None:
-    with as_owner(ONE_LOCK.GUARD, then=BY_PHASE.GUARD):
+    with as_owner(ONE_LOCK.GUARD, then=AS_IT_IS):
         assert nobody_waits_in_vain(run, member) == ["LockNotAvailable"] * 2
