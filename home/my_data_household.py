@@ -20,7 +20,7 @@ from identity.indexes import keyed_indexes
 from identity.names import fold_name
 from matching.models import AssetEvidence, PersonVerdict
 from notices.models import Notice
-from registration.models import Attachment, Family, FamilyObjection, Household, Member, Receipt, Submission
+from registration.models import ROSTER, Attachment, Family, FamilyObjection, Household, Member, Receipt, Submission
 from stages.models import Determination, MuskelDecision, OutcomeDecision
 from stages.reasons import reason_words
 
@@ -179,7 +179,7 @@ def _person(member: Member, held: Held, numbers: Numbers) -> Row:
     listed = [row for index in _indexes(member) for row in held.determined[index]]
     same = [row for row in listed if row.name.replace(" ", "") == name and row.birth_date == member.birth_date]
     return {
-        **fields_of(member, numbers),
+        **fields_of(member, numbers, but=ROSTER),
         "verdicts": [fields_of(row, numbers, but=("threshold",)) for row in held.verdicts[member.pk]],
         "determinations": [
             fields_of(row, numbers, only=("status", "programmes", "reason", "as_of", "registry_name", "source"))

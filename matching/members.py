@@ -14,17 +14,14 @@ from matching.vocabulary import SET_ASIDE, Source, Value
 from registration.models import Member
 
 ACTIVE = "household.submitted_at IS NOT NULL AND household.withdrawn_at IS NULL"
-WITH_NIK = f"""
+# Who asks for no other columns than an index of the people holds reads that index alone (registration's ROSTER).
+WITH_NIK = """
     registration_member member
-    JOIN registration_household household ON household.id = member.household_id AND household.phase_id = %(phase)s
-        AND {ACTIVE}
-    WHERE member.phase_id = %(phase)s AND member.nik_index IS NOT NULL
+    WHERE member.phase_id = %(phase)s AND member.roster_active AND member.nik_index IS NOT NULL
 """
-WITHOUT_NIK = f"""
+WITHOUT_NIK = """
     registration_member member
-    JOIN registration_household household ON household.id = member.household_id AND household.phase_id = %(phase)s
-        AND {ACTIVE}
-    WHERE member.phase_id = %(phase)s AND member.nik_index IS NULL
+    WHERE member.phase_id = %(phase)s AND member.roster_active AND member.nik_index IS NULL
 """
 FAMILIES = f"""
     registration_family family

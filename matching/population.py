@@ -34,21 +34,19 @@ from registration.models import Member
 # NULL means: the register or the family says nothing, so the field is not compared.
 COMPARED = """
     SELECT member.id, register.status, register.kelurahan_code AS area, register.occupation,
-        CASE WHEN register.status IS NULL THEN member.nik END AS nik,
         CASE WHEN register.status <> ALL(%(final)s) AND upper(register.name) <> upper(member.name)
              THEN ARRAY[member.name, register.name] END AS names,
         member.birth_date = register.birth_date AS birth_ok,
         member.sex = nullif(register.sex, '') AS sex_ok,
-        family.kk_index = register.kk_index AS kk_ok,
-        member.ktp_kelurahan_id = nullif(register.kelurahan_code, '') AS area_ok,
-        CASE WHEN member.ktp_kelurahan_id = register.kelurahan_code THEN NULL {levels} END AS level,
+        member.roster_kk_index = register.kk_index AS kk_ok,
+        member.roster_kelurahan = nullif(register.kelurahan_code, '') AS area_ok,
+        CASE WHEN member.roster_kelurahan = register.kelurahan_code THEN NULL {levels} END AS level,
         CASE WHEN member.occupation = %(vague)s THEN NULL
              WHEN register.occupation = ANY(%(spellings)s)
              THEN register.occupation || '=' || member.occupation = ANY(%(agreeing_spellings)s)
              WHEN register.words = ANY(%(words)s)
              THEN register.words || '=' || member.occupation = ANY(%(agreeing)s) END AS job_ok
-    FROM (SELECT member.*, household.ktp_kelurahan_id FROM {members}{within}) AS member
-    JOIN registration_family family ON family.id = member.family_id
+    FROM (SELECT member.* FROM {members}{within}) AS member
     LEFT JOIN {register}
 """
 RECORDS = """
@@ -85,8 +83,14 @@ INSERT = """
 """
 # Those whom the statement cannot judge, as far as they are compared. The table is gone before the shard lands.
 HANDED_OVER = """
-    CREATE TEMPORARY TABLE handed_over (id uuid, status text, area text, occupation text, nik bytea, names text[],
+    CREATE TEMPORARY TABLE handed_over (id uuid, status text, area text, occupation text, names text[],
         birth_ok bool, sex_ok bool, kk_ok bool, area_ok bool, level text, job_ok bool)
+"""
+# What Python needs of them: the names, and the sealed number of whom the register does not know.
+FOR_PYTHON = """
+    SELECT handed.id::text, handed.names, person.nik
+    FROM handed_over handed LEFT JOIN LATERAL (SELECT nik FROM registration_member
+        WHERE id = handed.id AND handed.status IS NULL OFFSET 0) AS person ON true
 """
 # Decides everybody whom the register knows by an equal name, or of whom it says what ends the comparison.
 DECIDE_MOST = """
@@ -119,7 +123,7 @@ def work(run: Run, shard: Shard) -> int:
         )
         cursor.execute(DECIDE_MOST.format(compared=compared, insert=_insert(shortcut=SHORTCUT)), chosen)
         decided = cursor.rowcount
-        cursor.execute("SELECT id::text, names, nik FROM handed_over")
+        cursor.execute(FOR_PYTHON)
         if others := cursor.fetchall():
             chosen |= score_names([(pk, *names) for pk, names, _nik in others if names])
             chosen["wrong"] = in_wrong_form((pk, nik) for pk, _names, nik in others if nik is not None)
@@ -179,7 +183,7 @@ _SAID = [
 # Levels of an area code ("31.71.01.1001") with the length of what names them, the highest first.
 _LENGTHS = ((AreaLevel.PROVINCE, 2), (AreaLevel.KOTA, 5), (AreaLevel.KECAMATAN, 8), (AreaLevel.KELURAHAN, 13))
 _LEVELS = " ".join(
-    f"WHEN left(member.ktp_kelurahan_id, {length}) <> left(register.kelurahan_code, {length}) THEN '{level}'"
+    f"WHEN left(member.roster_kelurahan, {length}) <> left(register.kelurahan_code, {length}) THEN '{level}'"
     for level, length in _LENGTHS
 )
 

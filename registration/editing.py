@@ -19,7 +19,7 @@ from django.db.models import ProtectedError
 from audit.services import record
 from registration.errors import NotEditable
 from registration.handing import may_fill
-from registration.models import Channel, Draft, DraftPage, Family, Household, Member, Slot, Submission
+from registration.models import ROSTER, Channel, Draft, DraftPage, Family, Household, Member, Slot, Submission
 from registration.phase_lock import database_now, refuse_unless_open
 from registration.state import ANSWERS, TYPED
 
@@ -178,5 +178,5 @@ def _take_out(rows: models.QuerySet[Any]) -> None:
 
 
 def _is_same(new: models.Model, old: models.Model | None) -> bool:
-    fields = new._meta.concrete_fields
-    return old is not None and all(getattr(new, field.attname) == getattr(old, field.attname) for field in fields)
+    fields = [field.attname for field in new._meta.concrete_fields if field.name not in ROSTER]
+    return old is not None and all(getattr(new, name) == getattr(old, name) for name in fields)

@@ -37,16 +37,15 @@ PORTION: Final = 250  # people whose neighbours are looked up in one query
 MOST: Final = 3  # suggestions for one person
 SHARD_ROWS: Final = 5_000
 
-MISSED_ROWS = f"""
+MISSED_ROWS = """
     matching_personverdict verdict
-    JOIN registration_member member ON member.id = verdict.member_id AND member.nik_index IS NOT NULL
-    JOIN registration_household household ON household.id = member.household_id AND {members.ACTIVE}
-    JOIN registration_family family ON family.id = member.family_id
+    JOIN registration_member member
+      ON member.id = verdict.member_id AND member.roster_active AND member.nik_index IS NOT NULL
     WHERE verdict.run_id = %(matched)s AND verdict.value = ANY(%(missed)s)
 """
 PEOPLE = """
-    SELECT member.id, member.nik, member.nik_index, member.name, member.birth_date, member.sex, family.kk_index,
-        household.ktp_kelurahan_id
+    SELECT member.id, member.nik, member.nik_index, member.name, member.birth_date, member.sex,
+        member.roster_kk_index, member.roster_kelurahan
     FROM {missed}{within} ORDER BY member.nik_index
 """
 COUNT = "SELECT count(*) FROM {missed}"
@@ -64,7 +63,8 @@ BY_NUMBER = """
 """
 BY_DATA = """
     WITH person AS MATERIALIZED (
-        SELECT member.id, member.birth_date, member.sex, family.kk_index, household.ktp_kelurahan_id
+        SELECT member.id, member.birth_date, member.sex, member.roster_kk_index AS kk_index,
+            member.roster_kelurahan AS ktp_kelurahan_id
         FROM {missed}{within})
     SELECT person.id, 'kk', {entry}
     FROM person JOIN LATERAL (SELECT * FROM matching_populationrecord

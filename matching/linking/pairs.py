@@ -41,13 +41,8 @@ KEYS: Final[dict[PairKind, str]] = {
     PairKind.PERSON: BORN_ALIKE,
     PairKind.DWELLING: NEIGHBOURHOOD,
 }
-# LATERAL … OFFSET 0: a probe for each member, whatever the planner knows of tables that have just been filled.
-MEMBERS: Final = f"""
-    registration_member member
-    JOIN LATERAL (SELECT FROM registration_household household
-                  WHERE household.id = member.household_id AND {members.ACTIVE} OFFSET 0) AS registered ON true
-    WHERE member.phase_id = %(phase)s
-"""
+MEMBERS: Final = "registration_member member WHERE member.phase_id = %(phase)s AND member.roster_active"
+# LATERAL … OFFSET 0: a probe for each family, whatever the planner knows of tables that have just been filled.
 FAMILIES: Final = f"""
     registration_family family
     JOIN LATERAL (SELECT FROM registration_household household

@@ -20,9 +20,8 @@ PEOPLE: Final = 20_000
 OTHERS: Final = 50_000  # entries drawn at random beside those of the people and their KK
 SAMPLE: Final = f"""
     SELECT member.id, member.nik, encode(member.nik_index, 'hex'), member.name, member.birth_date, member.sex,
-        encode(family.kk_index, 'hex'), member.ktp_kelurahan_id
-    FROM (SELECT member.*, household.ktp_kelurahan_id FROM {members.WITH_NIK}) AS member
-    JOIN registration_family family ON family.id = member.family_id
+        encode(member.roster_kk_index, 'hex'), member.roster_kelurahan
+    FROM {members.WITH_NIK}
     ORDER BY md5(member.id::text) LIMIT %(limit)s
 """  # noqa: S608
 ENTRIES: Final = """

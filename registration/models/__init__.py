@@ -4,7 +4,7 @@ from registration.models.attachment import Attachment, AttachmentPicture, Upload
 from registration.models.claim import Claim, ClaimedNumber, ClaimState, Paper
 from registration.models.draft import Draft, DraftChange, DraftPage
 from registration.models.handover import Handover, HandoverEnd
-from registration.models.household import Channel, Family, Household, Kind, Member, Outcome
+from registration.models.household import ROSTER, Channel, Family, Household, Kind, Member, Outcome
 from registration.models.phase import Phase
 from registration.models.receipt import Receipt
 from registration.models.representation import (
@@ -16,6 +16,7 @@ from registration.models.representation import (
 from registration.models.submission import Slot, SlotKind, Submission
 
 __all__ = [
+    "ROSTER",
     "Attachment",
     "AttachmentPicture",
     "Channel",

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 # even parts by them, none of which parts two that may be one.
 NEIGHBOURHOOD = "decode(md5(kelurahan_id || rt || rw), 'hex')"
 BORN_ALIKE = "decode(md5((birth_date - DATE '1900-01-01')::text || sex), 'hex')"
+# What registers are asked about is read in one go from an index of the people, in the order of their numbers. It needs
+# these copies of what a family and a household say; the database alone keeps them (migration 0004).
+ROSTER = ("roster_active", "roster_kk_index", "roster_kelurahan")
 THREE_DIGITS = r"^[0-9]{3}$"
 THREE_DIGITS_OR_NONE = r"^([0-9]{3})?$"
 
@@ -222,12 +225,15 @@ class Family(models.Model):
         return f"{self.household_id} KK {self.number}"
 
 
-@pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent(), exclude=["nik", "nik_index", "details"])
+@pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent(), exclude=["nik", "nik_index", "details", *ROSTER])
 class Member(models.Model):
     """One person. `nik` is empty only for infants who do not have one yet.
 
     `details` holds, sealed, what the questionnaire asks about a person's documents, school, work, health and mother.
     Health, pregnancy and disability too, is specific personal data (UU 27/2022, art. 4): none of it is in a column.
+    The columns of ROSTER are the database's own copies: whether the household is submitted and not withdrawn, the index
+    of the family's KK number, the kelurahan of the KTP. What is written to them is not kept, and a row that was just
+    saved does not show them.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -249,13 +255,20 @@ class Member(models.Model):
     works = models.BooleanField(default=False)
     details = SealedJSONField(null=True, blank=True)
     is_head = models.BooleanField(default=False)
+    roster_active = models.BooleanField(default=False, editable=False)
+    roster_kk_index = KeyedIndexField(null=True, editable=False)
+    roster_kelurahan = models.CharField(max_length=13, null=True, editable=False)  # noqa: DJ001 as in the household
 
     class Meta:
         verbose_name = _("family member")
         verbose_name_plural = _("family members")
         ordering = ["family", "number"]
         indexes = [
-            models.Index(fields=["phase", "nik_index"], name="member_of_nik"),
+            models.Index(
+                fields=["phase", "nik_index"],
+                name="member_of_nik",
+                include=["id", "name", "birth_date", "sex", "occupation", *ROSTER],
+            ),
             models.Index(fields=["nik_index"], name="member_nik_any_phase"),
             models.Index("phase", RawSQL(BORN_ALIKE, ()), name="member_born_alike"),  # noqa: S611
         ]

@@ -1,3 +1,4 @@
+import re
 from collections import Counter
 from datetime import date
 from pathlib import Path
@@ -8,7 +9,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from identity.indexes import current_index_key_id, keyed_index
 from identity.names import fold_name
-from jobs.models import RunState
+from jobs.models import Run, RunState
 from jobs.services import resolve_poison, work_run
 from matching import members as members_of_a_phase
 from matching import population
@@ -330,7 +331,6 @@ def test_a_shard_costs_few_statements(
     phase: Phase, tmp_path: Path, settings: Settings, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     from jobs.leases import take_lease, work_shard
-    from jobs.models import Run
 
     settings.DTKS_SHARD_ROWS = 1_000
     settle(phase, 60, owner=siti())
@@ -345,3 +345,16 @@ def test_a_shard_costs_few_statements(
     said = [query["sql"] for query in asked.captured_queries]
     held = next(number for number, sql in enumerate(said) if "matching_hold_people" in sql)
     assert held < min(number for number, sql in enumerate(said) if "registration_member" in sql)
+
+
+def beside_the_index(compared: str) -> set[str]:
+    """Columns of people that a statement asks for and their index by number does not hold: it must not look elsewhere,
+    since rows lie in no order."""
+    asked = set(re.findall(r"\bmember\.(\w+)", compared + members_of_a_phase.WITH_NIK))
+    index = next(index for index in Member._meta.indexes if index.name == "member_of_nik")
+    return asked - {"phase_id", *index.fields, *index.include}
+
+
+def test_of_the_people_an_index_alone_is_read() -> None:
+    assert beside_the_index(population.COMPARED) == set()
+    assert beside_the_index(population.COMPARED.replace("member.name", "member.birth_place")) == {"birth_place"}

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import date
 from importlib import import_module
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db import IntegrityError, connection, transaction
 
-from dtks_portal.owner_line import owner_line
 from identity.indexes import current_index_key_id
 from jobs.models import Run
 from matching import members
 from matching.models import PersonVerdict, Snapshot
 from registration.models import Household, Member
+from tests.beside import as_owner, in_a_thread
 from tests.matching.town import make_phase, settle
 from tests.people import siti
 
@@ -131,24 +128,6 @@ def test_what_a_verdict_is_about_does_not_change(run: Run, member: Member) -> No
 DELETE = "DELETE FROM registration_member WHERE id = %s"
 
 
-def in_a_thread(act: Callable[[], str]) -> str:
-    """What became of an act beside an open transaction, on a line of its own."""
-    outcome: list[str] = []
-
-    def soon() -> None:
-        try:
-            outcome.append(act())
-        except OperationalError as error:
-            outcome.append(type(error.__cause__).__name__)
-        finally:
-            connection.close()
-
-    other = threading.Thread(target=soon)
-    other.start()
-    other.join()
-    return outcome[0]
-
-
 def take_out(leaving: UUID, *, comes_back: bool = False) -> str:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL lock_timeout = '300ms'")
@@ -193,18 +172,6 @@ def test_a_person_cannot_go_while_a_verdict_is_being_written(run: Run, stray_run
 
 def test_no_verdict_is_written_about_a_person_who_is_going(run: Run, stray_run: Run, member: Member) -> None:
     assert [write_beside_an_open_deletion(one, member) for one in (run, stray_run)] == ["LockNotAvailable"] * 2
-
-
-@contextmanager
-def as_owner(statement: str, *, then: str) -> Iterator[None]:
-    with owner_line() as line, line.cursor() as cursor:
-        cursor.execute(statement)
-        line.commit()
-        try:
-            yield
-        finally:
-            cursor.execute(then)
-            line.commit()
 
 
 def unguarded() -> Any:
