@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -46,8 +47,10 @@ class PersonVerdictAdmin(LooksAreRecorded, ReadOnly, _VerdictAdmin):
     ordering = ["-id"]
     list_per_page = 50
     show_full_result_count = False
-    fields = ["masked_name", "household", "source", "value", "fields", "raw_code", "threshold", "snapshot", "run_link"]
-    readonly_fields = ["masked_name", "household", "run_link"]
+    fields = [
+        "masked_name", "household", "source", "value", "compared", "raw_code", "threshold", "snapshot", "run_link",
+    ]  # fmt: skip
+    readonly_fields = ["masked_name", "household", "compared", "run_link"]
 
     def get_urls(self) -> list[URLPattern]:
         difference = self.admin_site.admin_view(require_GET(self.difference_view))
@@ -71,6 +74,10 @@ class PersonVerdictAdmin(LooksAreRecorded, ReadOnly, _VerdictAdmin):
     @admin.display(description=_("household"))
     def household(self, verdict: PersonVerdict) -> str:
         return verdict.member.household.reference
+
+    @admin.display(description=PersonVerdict._meta.get_field("fields").verbose_name)
+    def compared(self, verdict: PersonVerdict) -> str:
+        return json.dumps(verdict.fields) if verdict.fields else str(self.get_empty_value_display())
 
     @admin.display(description=_("fields that differ"))
     def differing(self, verdict: PersonVerdict) -> str:

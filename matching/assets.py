@@ -29,7 +29,7 @@ DECIDE = """
     INSERT INTO matching_personverdict (run_id, member_id, source, value, fields, raw_code, threshold, snapshot_id,
         register_area_code, register_occupation, register_status)
     SELECT %(run)s, member.id, 'assets', CASE WHEN found.items IS NULL THEN %(none)s ELSE %(some)s END,
-        coalesce(found.items, '{{}}'::jsonb), '', NULL, %(snapshot)s, '', '', ''
+        coalesce(found.items::text, ''), '', NULL, %(snapshot)s, '', '', ''
     FROM (SELECT member.id FROM {members}{within}) AS member
     LEFT JOIN LATERAL (
         SELECT jsonb_object_agg(kind, count) AS items

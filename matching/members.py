@@ -10,6 +10,7 @@ from django.db import connection
 
 from jobs.engine import Range, even_ranges
 from jobs.models import Run, Shard
+from matching.compared import said_briefly
 from matching.vocabulary import SET_ASIDE, Source, Value
 from registration.models import Member
 
@@ -43,8 +44,7 @@ COUNT = "SELECT (SELECT count(*) FROM {with_nik}) + (SELECT count(*) FROM {witho
 NOT_CHECKED = """
     INSERT INTO matching_personverdict (run_id, member_id, source, value, fields, raw_code, threshold, snapshot_id,
         register_area_code, register_occupation, register_status)
-    SELECT %(run)s, member.id, %(source)s, %(value)s, jsonb_build_object('reason', %(reason)s::text),
-        '', NULL, NULL, '', '', ''
+    SELECT %(run)s, member.id, %(source)s, %(value)s, %(fields)s, '', NULL, NULL, '', '', ''
     FROM {members}{within}
 """
 NIK_KEY, ID_KEY, KK_KEY = "member.nik_index", "uuid_send(member.id)", "family.kk_index"
@@ -120,13 +120,14 @@ def count_members(run: Run) -> int:
 
 def not_checked(run: Run, shard: Shard, source: Source, *, reason: str) -> int:
     """Write "not checked" for the members of a shard: those without a NIK, or all when a person has set it aside."""
+    said = said_briefly({"reason": reason})
     chosen = [(ID_KEY, WITHOUT_NIK), *([(NIK_KEY, WITH_NIK)] if reason == SET_ASIDE else [])]
     with connection.cursor() as cursor:
         rows = 0
         for key, members in chosen:
             cursor.execute(
                 NOT_CHECKED.format(members=members, within=within(key, shard)),
-                {**parameters(run, shard), "source": source, "value": Value.NOT_CHECKED, "reason": reason},
+                {**parameters(run, shard), "source": source, "value": Value.NOT_CHECKED, "fields": said},
             )
             rows += cursor.rowcount
     return rows

@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from identity.fields import KeyedIndexField
+from matching.compared import ComparedField
 from matching.linking.models import Candidate, DuplicatePair, RuledOut
 from matching.linking.trained import TrainedModel
 from matching.sampled_verdict import SampledVerdict
@@ -194,8 +195,9 @@ class PersonVerdict(models.Model):
 
     `fields` is {field: {"result": "Sesuai" or "Tidak Sesuai"}} for compared fields, or {"reason": …} where nothing
     could be compared; a name also has its "score" 0-100 and "folded_equal", a kelurahan that differs its "level"
-    (AreaLevel). `register_*` is what the register holds, kept as evidence. `as_of` is the day of
-    the answer where each person was asked about; in an extract it is the extract's (`Run.params`).
+    (AreaLevel). The column holds that in a few letters. `register_*` is what the register holds, kept as evidence.
+    `as_of` is the day of the answer where each person was asked about; in an extract it is the extract's
+    (`Run.params`).
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -208,7 +210,7 @@ class PersonVerdict(models.Model):
     )
     source = models.CharField(_("source"), max_length=12, choices=Source.choices)
     value = models.CharField(_("verdict"), max_length=24, choices=Value.choices)
-    fields = models.JSONField(default=dict)
+    fields = ComparedField(default=dict)
     raw_code = models.CharField(max_length=4, blank=True)
     threshold = models.PositiveSmallIntegerField(null=True)
     snapshot = models.ForeignKey(

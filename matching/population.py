@@ -4,7 +4,6 @@ What a statement cannot judge comes to Python, and is decided in a second, small
 the register does not know the number, whether it is one at all.
 """
 
-import json
 from collections.abc import Iterable
 from typing import Any, Final
 from uuid import UUID
@@ -17,12 +16,11 @@ from identity.nik import InvalidNik, parse_nik
 from identity.sealing import SealError
 from jobs.models import Run, Shard
 from matching import members, occupations
+from matching.compared import FOLDED, LETTERS, LEVELS
 from matching.models import Snapshot
 from matching.vocabulary import (
-    AGREES,
     BAD_FORMAT_CODE,
     BY_STATUS,
-    DIFFERS,
     NO_NIK,
     NOT_FOUND_CODE,
     AreaLevel,
@@ -60,7 +58,8 @@ PROBED = f"LATERAL ({RECORDS} AND nik_index = member.nik_index OFFSET 0) AS regi
 RANGED = f"({RECORDS}{{range}}) AS register ON register.nik_index = member.nik_index"
 DENSE: Final = 40  # rows of the register for each member up to which its range is read sooner than it is probed
 SETTINGS = "SET LOCAL work_mem = '128MB'; SET LOCAL jit = off; SET LOCAL random_page_cost = 1.1"
-# `score` and `folded` are SQL: how near the names are, and whether they are equal after folding (NULL: not compared).
+# `score` and `folded` are SQL: how near the names are, and the sign for whether they are equal after folding. What is
+# said of each field stands in the notation of matching/compared.py; NULL adds nothing to it.
 INSERT = """
     INSERT INTO matching_personverdict (run_id, member_id, source, value, fields, raw_code, threshold, snapshot_id,
         register_area_code, register_occupation, register_status)
@@ -72,10 +71,7 @@ INSERT = """
              THEN %(match)s
              WHEN {score} < %(threshold)s AND birth_ok IS NOT TRUE THEN %(mismatch)s
              ELSE %(partial)s END,
-        CASE WHEN status IS NULL OR status = ANY(%(final)s) THEN '{{}}'::jsonb {shortcut}
-             ELSE (concat('{{"name": {{"result": "',
-                CASE WHEN {score} >= %(threshold)s THEN %(agrees)s ELSE %(differs)s END, '", "score": ', {score},
-                ', "folded_equal": ' || {folded}, '}}', {said}, '}}'))::jsonb END,
+        CASE WHEN status IS NULL OR status = ANY(%(final)s) THEN '' ELSE concat({said}) END,
         CASE WHEN status IS NULL AND id = ANY(%(wrong)s::uuid[]) THEN %(bad_format_code)s
              WHEN status IS NULL THEN %(not_found_code)s
              ELSE coalesce((%(codes)s::text[])[array_position(%(final)s, status)], '') END,
@@ -102,12 +98,6 @@ DECIDE_REST = """
     {insert} FROM handed_over LEFT JOIN unnest(%(scored)s::uuid[], %(scores)s::int[], %(folded)s::bool[])
         AS names (member_id, score, folded_equal) ON names.member_id = id ORDER BY id
 """
-# Where all agree the result is nearly always the same: it need not be put together.
-SHORTCUT = """
-    WHEN birth_ok AND sex_ok AND kk_ok AND area_ok
-    THEN CASE job_ok WHEN true THEN %(all_agree)s::jsonb WHEN false THEN %(but_job)s::jsonb
-                     ELSE %(without_job)s::jsonb END
-"""
 
 
 def work(run: Run, shard: Shard) -> int:
@@ -121,13 +111,13 @@ def work(run: Run, shard: Shard) -> int:
         compared = COMPARED.format(
             members=members.WITH_NIK, within=members.within(members.NIK_KEY, shard), register=register, levels=_LEVELS
         )
-        cursor.execute(DECIDE_MOST.format(compared=compared, insert=_insert(shortcut=SHORTCUT)), chosen)
+        cursor.execute(DECIDE_MOST.format(compared=compared, insert=_insert()), chosen)
         decided = cursor.rowcount
         cursor.execute(FOR_PYTHON)
         if others := cursor.fetchall():
             chosen |= score_names([(pk, *names) for pk, names, _nik in others if names])
             chosen["wrong"] = in_wrong_form((pk, nik) for pk, _names, nik in others if nik is not None)
-            cursor.execute(DECIDE_REST.format(insert=_insert(score="score", folded="folded_equal")), chosen)
+            cursor.execute(DECIDE_REST.format(insert=_insert(score="score", folded=_FOLDED)), chosen)
             decided += cursor.rowcount
         cursor.execute("DROP TABLE handed_over")
     return int(decided) + members.not_checked(run, shard, Source.POPULATION, reason=NO_NIK)
@@ -167,30 +157,26 @@ def _is_dense(run: Run) -> bool:
     return rows <= DENSE * (run.rows_planned or 0)
 
 
-def _insert(*, score: str = "100", folded: str = "NULL::bool", shortcut: str = "") -> str:
-    return INSERT.format(score=score, folded=folded, shortcut=shortcut, said=", ".join(_SAID))
+def _insert(*, score: str = "100", folded: str = "NULL") -> str:
+    name = (_sign("name", f"{score} >= %(threshold)s"), score, folded)
+    return INSERT.format(score=score, said=", ".join([*name, *(_sign(*compared) for compared in _COLUMNS.items())]))
 
 
-# What is said of each field but the name, as JSON text: quicker put together than objects are. NULL says nothing.
+def _sign(field: str, agrees: str) -> str:
+    """SQL for the letter of a field, with the level of a kelurahan that differs; NULL where it is not compared."""
+    capital, small = f"'{LETTERS[field]}'", f"'{LETTERS[field].lower()}'"
+    more = f"concat({small}, level)" if field == "kelurahan" else small
+    return f"CASE WHEN {agrees} THEN {capital} WHEN NOT {agrees} THEN {more} END"
+
+
 _COLUMNS = {"birth_date": "birth_ok", "sex": "sex_ok", "kk": "kk_ok", "kelurahan": "area_ok", "occupation": "job_ok"}
-_LEVEL = """concat(', "level": "' || level || '"')"""
-_SAID = [
-    f"""CASE WHEN {column} THEN ', "{field}": {{"result": "{AGREES}"}}'"""
-    f""" WHEN NOT {column} THEN concat(', "{field}": {{"result": "{DIFFERS}"',"""
-    f""" {_LEVEL if field == "kelurahan" else "''"}, '}}') END"""
-    for field, column in _COLUMNS.items()
-]
+_FOLDED = f"CASE WHEN folded_equal THEN '{FOLDED[True]}' WHEN NOT folded_equal THEN '{FOLDED[False]}' END"
 # Levels of an area code ("31.71.01.1001") with the length of what names them, the highest first.
 _LENGTHS = ((AreaLevel.PROVINCE, 2), (AreaLevel.KOTA, 5), (AreaLevel.KECAMATAN, 8), (AreaLevel.KELURAHAN, 13))
 _LEVELS = " ".join(
-    f"WHEN left(member.roster_kelurahan, {length}) <> left(register.kelurahan_code, {length}) THEN '{level}'"
+    f"WHEN left(member.roster_kelurahan, {length}) <> left(register.kelurahan_code, {length}) THEN '{LEVELS[level]}'"
     for level, length in _LENGTHS
 )
-
-
-def _all(**results: Any) -> str:
-    equal: dict[str, dict[str, Any]] = {field: {"result": AGREES} for field in ("birth_date", "sex", "kk", "kelurahan")}
-    return json.dumps({"name": {"result": AGREES, "score": 100}, **equal, **results})
 
 
 # The words of the statements: the same for every run.
@@ -205,15 +191,10 @@ VOCABULARY: Final[dict[str, Any]] = {
     "not_found_code": NOT_FOUND_CODE,
     "bad_format": Value.BAD_FORMAT,
     "bad_format_code": BAD_FORMAT_CODE,
-    "agrees": AGREES,
-    "differs": DIFFERS,
     "words": occupations.WORDS,
     "agreeing": occupations.AGREEING_WORDS,
     "spellings": list(occupations.AGREEING),
     "agreeing_spellings": occupations.AGREEING_SPELLINGS,
     "vague": occupations.VAGUE,
     "signs": occupations.SIGNS,
-    "all_agree": _all(occupation={"result": AGREES}),
-    "but_job": _all(occupation={"result": DIFFERS}),
-    "without_job": _all(),
 }

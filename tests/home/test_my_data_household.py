@@ -26,6 +26,15 @@ def test_verdicts_are_told_in_the_order_they_were_reached(household: Household) 
     assert [told["value"] for told in person["verdicts"]] == ["padan", "tidak_padan"]
 
 
+def test_what_a_register_compared_is_told_field_by_field(household: Household) -> None:
+    """The column holds letters; the family reads words."""
+    member, run = household.members.get(name="Siti Aminah"), matching_run(household.phase, "population")
+    said = {"name": {"result": "Sesuai", "score": 97}, "kelurahan": {"result": "Tidak Sesuai", "level": "kota"}}
+    heard_of(run, member, "padan_sebagian", fields=said)
+    person = gather(siti(), masked=True)["households"][0]["families"][0]["people"][0]
+    assert person["verdicts"][-1]["fields"] == said
+
+
 def nothing_of_the_other_family(household: Household) -> None:
     other = household.families.get(number=2)
     elder = other.members.get()

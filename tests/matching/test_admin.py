@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import escape
 from pytest_django import DjangoAssertNumQueries
 
 from identity.indexes import current_index_key_id
@@ -46,10 +47,11 @@ def test_verdicts_are_listed_with_masked_names_in_few_queries(
 
 def test_one_verdict_and_the_extracts_can_be_read_and_not_written(client: Client, matched: Phase) -> None:
     sign_in(client, dewi())
-    verdict = PersonVerdict.objects.all()[0]
+    verdict = PersonVerdict.objects.filter(value="padan_sebagian")[0]
     url = reverse("admin:matching_personverdict_change", args=[verdict.pk])
     text = client.get(url).content.decode()
     assert "Contoh" not in text
+    assert escape('"sex": {"result": "Sesuai"}, "kk": {"result": "Sesuai"}') in text
     assert client.post(url, {"value": "padan"}).status_code == 403
     assert client.get(reverse("admin:matching_snapshot_changelist")).status_code == 200
 
