@@ -30,7 +30,7 @@ FAMILIES = f"""
     WHERE household.phase_id = %(phase)s
 """
 KEYS = "SELECT {key} AS key FROM {rows}{within}"
-SHARDS, FEW = 4, 2_500  # a run has so many shards, so that several workers have work, unless they would be tiny
+SHARDS, FEW = 8, 2_500  # a run has so many shards, so that several workers have work, unless they would be tiny
 FEW_PEOPLE = 20_000  # so many are cut by counting; keys of more are spread evenly enough to cut their space
 EDGES = """
     SELECT key FROM (

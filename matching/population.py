@@ -115,7 +115,8 @@ def work(run: Run, shard: Shard) -> int:
         decided = cursor.rowcount
         cursor.execute(FOR_PYTHON)
         if others := cursor.fetchall():
-            chosen |= score_names([(pk, *names) for pk, names, _nik in others if names])
+            scored = score_names([(pk, *names) for pk, names, _nik in others if names])
+            chosen |= {name: _array(values) for name, values in scored.items()}
             chosen["wrong"] = in_wrong_form((pk, nik) for pk, _names, nik in others if nik is not None)
             cursor.execute(DECIDE_REST.format(insert=_insert(score="score", folded=_FOLDED)), chosen)
             decided += cursor.rowcount
@@ -135,6 +136,11 @@ def score_names(pairs: list[tuple[Any, str, str]]) -> dict[str, list[Any]]:
         scores.append(100 if is_same else min(int(fuzz.ratio(mine, other)), 99))
         folded.append(FoldedName.of(ours).is_equal_to(FoldedName.of(theirs)))
     return {"scored": [pair[0] for pair in pairs], "scores": scores, "folded": folded}
+
+
+def _array(values: Iterable[Any]) -> str:
+    """An array as PostgreSQL writes it: read much sooner than a list of thousands of constants in a statement."""
+    return f"{{{','.join(map(str, values))}}}"
 
 
 def in_wrong_form(sealed: Iterable[tuple[UUID, Any]]) -> list[UUID]:

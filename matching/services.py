@@ -82,7 +82,7 @@ def _extract(phase: Phase, source: str, snapshot: Snapshot | None) -> dict[str, 
         "snapshot": chosen.pk,
         "snapshot_sha256": chosen.sha256,
         "as_of": chosen.as_of.isoformat(),
-        "shard_rows": int(getattr(settings, "DTKS_SHARD_ROWS", 250_000)),
+        "shard_rows": int(getattr(settings, "DTKS_SHARD_ROWS", 125_000)),
     }
 
 

@@ -38,7 +38,9 @@ PROFILES = {
     "city": {
         "max_connections": "100",
         "shared_buffers": f"{min(max(MEGABYTES // 4, 2048), 16384)}MB",
+        "wal_buffers": "64MB",
         "max_wal_size": "8GB",
+        "min_wal_size": "4GB",
         "checkpoint_timeout": "15min",
     },
     "test": {

@@ -156,7 +156,7 @@ DTKS_PHOTOS_PER_HOUR = env.int("DTKS_PHOTOS_PER_HOUR", 60)  # of one account; an
 # Celery. A message may be lost or doubled without effect; a broker that is gone or frozen never holds up a page.
 # How long a worker may hold a shard of a run before another one takes it.
 DTKS_LEASE_SECONDS = env.float("DTKS_LEASE_SECONDS", 60)
-DTKS_SHARD_ROWS = env.int("DTKS_SHARD_ROWS", 250_000)  # the most people in one shard of a matching run
+DTKS_SHARD_ROWS = env.int("DTKS_SHARD_ROWS", 125_000)  # the most people in one shard of a matching run
 DTKS_REGISTER_SHARD_ROWS = env.int("DTKS_REGISTER_SHARD_ROWS", 50)  # people in one shard where a register is asked
 DTKS_REGISTER_ANSWER_DAYS = env.int("DTKS_REGISTER_ANSWER_DAYS", 30)  # how long a register's answer is used again
 DTKS_POLL_SECONDS = env.float("DTKS_POLL_SECONDS", 5)  # how often each worker looks for work by itself; 0: never
