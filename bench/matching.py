@@ -176,7 +176,7 @@ def run_seconds(phase: Phase, snapshot: Snapshot, persons: int, *, workers: int)
     wait_for_workers(workers)
     run = start_matching(phase=phase, source="population", snapshot=snapshot, by=None)
     while Run.objects.live().filter(pk=run.pk).exists():
-        time.sleep(0.05)
+        time.sleep(0.2)  # the run has a clock of its own, and two processors
     run.refresh_from_db()
     verdicts = PersonVerdict.objects.filter(run=run).count()
     if not run.is_done or run.ended_at is None or run.open_poison or verdicts != persons:

@@ -61,6 +61,7 @@ def is_unusually_long(name: str) -> bool:
     return len(name) > SOFT_LIMIT
 
 
+@lru_cache(maxsize=8)  # whoever compares two names asks for each of them, and folds it next
 def plain_name(name: str) -> str:
     """Lower-case letters and digits with single spaces: how names are compared for equality."""
     if name.isascii():
@@ -76,13 +77,17 @@ def fold_name(name: str) -> str:
 
     Words keep their order. A name of nothing but titles stays as it is.
     """
+    return " ".join(_folded_words(name))
+
+
+def _folded_words(name: str) -> list[str]:
     words = plain_name(_DEGREES.sub(" ", name.lower()) if "." in name else name).split()
     while len(words) > 1 and words[0] in TITLES_BEFORE:
         words = words[1:]
     while len(words) > 1 and words[-1] in TITLES_BEHIND:
         words = words[:-1]
     kept = [folded for folded in map(_fold_word, words) if folded not in DROPPED]
-    return " ".join(kept or words)
+    return kept or words
 
 
 @dataclass(frozen=True)
@@ -106,7 +111,7 @@ class FoldedName(NamedTuple):
 
     @classmethod
     def of(cls, name: str) -> "FoldedName":
-        words = fold_name(name).split()
+        words = _folded_words(name)
         return cls("".join(words), " ".join(sorted(words)))
 
     def is_equal_to(self, other: "FoldedName") -> bool:

@@ -56,12 +56,12 @@ class Handler:
     its number of rows; it may run again after a crash and must touch only the database. `finish(run)` runs once all
     shards are done or set aside, in the transaction that closes the run.
 
-    Optional: `count(run)` for the number of rows expected (progress), `keys(run, shard)` for the distinct keys of a
-    range (lets the engine halve a failing shard down to the one row to blame), `give_up(run, shard, reason)` writes
-    what a set-aside range means once a person has decided so, and returns its number of rows. `ask(run, shard)` fetches
-    from outside what `work` needs: before the transaction, in commits of its own, and never for longer than a lease.
-    `can_be_dry` says that all it writes bears the run's id and nobody acts on it: then a run may be made to look at its
-    result only. `title` is what people call such a run.
+    Optional: `count(run)` for the number of rows expected (progress; `plan` finds it in `run.rows_planned`),
+    `keys(run, shard)` for the distinct keys of a range (lets the engine halve a failing shard down to the one row to
+    blame), `give_up(run, shard, reason)` writes what a set-aside range means once a person has decided so, and returns
+    its number of rows. `ask(run, shard)` fetches from outside what `work` needs: before the transaction, in commits of
+    its own, and never for longer than a lease. `can_be_dry` says that all it writes bears the run's id and nobody acts
+    on it: then a run may be made to look at its result only. `title` is what people call such a run.
     """
 
     kind: str

@@ -158,14 +158,14 @@ def _lock_live(run: Run, state: RunState) -> Run:
 
 def _plan(run: Run) -> None:
     handler = handler_for(run.kind)
+    run.rows_planned = handler.count(run) if handler.count else None
     ranges = handler.plan(run)
-    expected = handler.count(run) if handler.count else None
     locked = _lock_live(run, RunState.PLANNED)
     Shard.objects.bulk_create(
         [Shard(run=locked, number=number, lower=low, upper=up) for number, (low, up) in enumerate(ranges, start=1)],
         batch_size=1000,
     )
-    locked.rows_planned = expected
+    locked.rows_planned = run.rows_planned
     locked.state = RunState.RUNNING
     locked.step_attempts = 0
     locked.save(update_fields=["rows_planned", "state", "step_attempts"])

@@ -40,7 +40,6 @@ EDGES = """
     WHERE (number - 1) %% size = 0 ORDER BY key
 """
 DISTINCT = "SELECT DISTINCT key FROM ({keys}) AS keys ORDER BY key"
-COUNT = "SELECT (SELECT count(*) FROM {with_nik}) + (SELECT count(*) FROM {without_nik})"
 NOT_CHECKED = """
     INSERT INTO matching_personverdict (run_id, member_id, source, value, fields, raw_code, threshold, snapshot_id,
         register_area_code, register_occupation, register_status)
@@ -81,8 +80,8 @@ def keys_sql(*, families: bool, shard: Shard | None = None) -> str:
 
 def plan_ranges(run: Run, *, families: bool) -> list[Range]:
     """Cut the phase into ranges of about `shard_rows` keys. No members, no ranges."""
-    people, size = Member.objects.filter(phase_id=run.scope_id).count(), int(run.params["shard_rows"])
-    if people > FEW_PEOPLE:
+    people, size = run.rows_planned, int(run.params["shard_rows"])
+    if people is not None and people > FEW_PEOPLE:
         return even_ranges(max(SHARDS, -(-people // size)))
     return ranges_of(keys_sql(families=families), {**parameters(run), "size": size})
 
@@ -113,9 +112,7 @@ def hold(run: Run) -> None:
 
 
 def count_members(run: Run) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(COUNT.format(with_nik=WITH_NIK, without_nik=WITHOUT_NIK), parameters(run))
-        return int(cursor.fetchone()[0])
+    return Member.objects.filter(phase_id=run.scope_id, roster_active=True).count()
 
 
 def not_checked(run: Run, shard: Shard, source: Source, *, reason: str) -> int:

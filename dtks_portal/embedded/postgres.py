@@ -39,6 +39,7 @@ PROFILES = {
         "max_connections": "100",
         "shared_buffers": f"{min(max(MEGABYTES // 4, 2048), 16384)}MB",
         "wal_buffers": "64MB",
+        "wal_writer_delay": "10ms",
         "max_wal_size": "8GB",
         "min_wal_size": "4GB",
         "checkpoint_timeout": "15min",

@@ -163,6 +163,10 @@ def found_city(cluster: Cluster, slug: str, people: range) -> City:
     with cluster.superuser() as cursor:
         cursor.execute("SET session_replication_role = replica")  # a million looks at foreign keys are not the point
         cursor.execute(SETTLE, chosen)
+        cursor.execute("SET session_replication_role = origin")  # but the roster is
+        cursor.execute(
+            "UPDATE registration_member SET roster_active = roster_active WHERE phase_id = %(phase)s", chosen
+        )
         cursor.execute("ANALYZE registration_household, registration_family, registration_member")
     return City(phase, _register(chosen), people)
 

@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.fault, pytest.mark.long]
 CITY, SHARD = range(200_000), 500
 SLUGS = ("utuh", "terpisah", "tanpa-token", "tanpa-kunci")
 TOWNS = {slug: range(begin, begin + 3000) for slug, begin in zip(SLUGS, range(300_000, 420_000, 30_000), strict=True)}
-TOWN_SHARD = 100
+TOWN_SHARD = 25
 KILLS, FLUSHES, RESTARTS, FREEZES = 10, 3, 2, 2
 NOTICED = "counted|fell|set aside|open again|doubled"  # and not that something did not happen in time
 KEY = "matching_one_verdict_per_run"
