@@ -26,7 +26,7 @@ from bench.results import keep
 PROJECT: Final = Path(__file__).resolve().parent.parent
 VAR: Final = PROJECT / "var" / "bench"
 LIGHTHOUSE: Final = PROJECT / "node_modules" / "lighthouse" / "cli" / "index.js"
-CHROMIUM: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUM: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chromium-headless-shell")
 FLAGS: Final = "--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
 CATEGORIES: Final = ("performance", "accessibility", "best-practices", "seo")
 STARTING: Final = 300.0  # seconds a demo may take until it answers
